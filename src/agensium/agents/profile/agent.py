@@ -1,0 +1,52 @@
+"""Profile: what is in this table, column by column, and what needs a look."""
+
+import msgspec
+from msgspec import Raw, Struct
+
+from agensium.agents.agent import Agent, InputRole, Inputs, Outcome
+from agensium.agents.profile.rules import Thresholds, judge
+from agensium.agents.profile.verdict import verdict
+from agensium.core.report import AgentVersion, Report
+from agensium.data.reading import ReadParams
+
+NAME = "profile"
+VERSION = "1"
+
+
+class ProfileParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a profile may be told.
+
+    Attributes:
+        read: how to read the file, where it should not be detected.
+        thresholds: from when on something is a finding.
+
+    """
+
+    read: ReadParams = ReadParams()
+    thresholds: Thresholds = Thresholds()
+
+
+def run(inputs: Inputs, params: ProfileParams) -> Outcome:
+    """Scan the file once and judge what was found."""
+    read = inputs["file"].scan(params.read)
+    findings = judge(read.profile, params.thresholds)
+    report = Report(
+        agent=AgentVersion(name=NAME, version=VERSION),
+        params=Raw(msgspec.json.encode(params)),
+        verdict=verdict(read.profile, findings),
+        source=read.source,
+        table=read.profile,
+        findings=findings,
+    )
+    return Outcome(report)
+
+
+AGENT = Agent(
+    name=NAME,
+    version=VERSION,
+    title="Profile",
+    summary="What is in this table, column by column, and what needs a look.",
+    inputs=(InputRole("file", "the table"),),
+    params=ProfileParams,
+    run=run,
+)

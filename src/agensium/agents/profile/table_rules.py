@@ -1,0 +1,93 @@
+"""What may be wrong with the table as a whole."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from agensium.core.findings import Example, Finding
+from agensium.core.profile import Lines, TableProfile
+
+
+def duplicate_rows(table: TableProfile) -> Finding | None:
+    """Find rows that equal an earlier one."""
+    duplicates = table.duplicate_rows
+    if duplicates is None or duplicates.value == 0:
+        return None
+    sure = "" if duplicates.method == "exact" else "about "
+    return Finding(
+        rule="table.duplicate_rows",
+        severity="warning",
+        title=f"{sure}{duplicates.value:,} rows equal an earlier row.".capitalize(),
+        count=int(duplicates.value),
+        of=table.rows,
+        why="Sums and counts take them twice.",
+        action="Find out whether they are repeated events or repeated records; drop the latter.",
+    )
+
+
+def repeated_names(table: TableProfile) -> Finding | None:
+    """Find column names that occur more than once, and columns without a name."""
+    counts = Counter(column.name for column in table.columns)
+    repeated = tuple(name for name, count in counts.items() if count > 1 or not name.strip())
+    if not repeated:
+        return None
+    return Finding(
+        rule="table.column_names",
+        severity="error",
+        title="Columns without a name of their own.",
+        columns=repeated,
+        count=sum(counts[name] for name in repeated),
+        of=len(table.columns),
+        unit="columns",
+        why="Programs that address columns by name take the wrong one or rename them.",
+        action="Give each column a name of its own.",
+    )
+
+
+def ragged_rows(table: TableProfile) -> Finding | None:
+    """Find rows with more or fewer fields than the header."""
+    padded, cut = table.repairs.padded, table.repairs.cut
+    if not padded.count + cut.count:
+        return None
+    lines = sorted(padded.first + cut.first)[:5]
+    return Finding(
+        rule="table.ragged_rows",
+        severity="error",
+        title=f"{padded.count:,} rows have too few fields and {cut.count:,} too many.",
+        count=padded.count + cut.count,
+        of=table.rows,
+        why="Values of such rows may stand in the wrong column.",
+        action="Look at the quoted lines: often a delimiter inside a value was not quoted.",
+        examples=tuple(Example(value=f"line {line:,}", line=line) for line in lines),
+    )
+
+
+def broken_text(table: TableProfile) -> Finding | None:
+    """Find rows whose bytes are not UTF-8 or whose quotes do not fit."""
+    repairs = table.repairs
+    bad: tuple[Lines, ...] = (repairs.invalid_utf8, repairs.stray_quotes, repairs.unclosed_quote)
+    count = sum(lines.count for lines in bad)
+    if not count:
+        return None
+    first = sorted({line for lines in bad for line in lines.first})[:5]
+    return Finding(
+        rule="table.broken_text",
+        severity="error",
+        title=(
+            f"{repairs.invalid_utf8.count:,} rows are not UTF-8 and "
+            f"{repairs.stray_quotes.count + repairs.unclosed_quote.count:,} have stray quotes."
+        ),
+        count=count,
+        of=table.rows,
+        why="Names come out garbled, and a stray quote can swallow the rows that follow.",
+        action="Ask for the file in UTF-8 with quotes doubled inside values.",
+        examples=tuple(Example(value=f"line {line:,}", line=line) for line in first),
+    )
+
+
+TABLE_RULES: Final[tuple[Callable[[TableProfile], Finding | None], ...]] = (
+    repeated_names,
+    ragged_rows,
+    broken_text,
+    duplicate_rows,
+)

@@ -1,0 +1,1 @@
+"""Values: errors, the report model and statistics. No input or output happens here."""

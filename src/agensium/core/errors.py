@@ -1,0 +1,199 @@
+"""Every error that a user can meet: a stable code, one sentence, and what would be right.
+
+The code is the contract: programs branch on it, so it never changes its meaning. The
+message is for people. ``detail`` is for the log and never leaves the service.
+"""
+
+from typing import ClassVar
+
+
+class AgensiumError(Exception):
+    """Base of all errors with a stable code.
+
+    Attributes:
+        code: stable, machine-readable name.
+        title: what kind of error it is; the same for every occurrence.
+        retryable: whether the same request may succeed later, unchanged.
+        message: what was wrong, in one sentence.
+        hint: what would be right, if the message does not say it already.
+        detail: private particulars for the log.
+
+    """
+
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Internal error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, hint: str | None = None, detail: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+
+
+class InternalError(AgensiumError):
+    """Something in Agensium itself is broken."""
+
+
+class InvalidRequest(AgensiumError):
+    """The request does not have the shape that the endpoint documents."""
+
+    code = "invalid_request"
+    title = "Invalid request"
+
+
+class InvalidParams(AgensiumError):
+    """The agent's parameters do not fit its schema."""
+
+    code = "invalid_params"
+    title = "Invalid parameters"
+
+
+class InvalidSettings(AgensiumError):
+    """The service is configured in a way that cannot work or is not safe."""
+
+    code = "invalid_settings"
+    title = "Invalid settings"
+
+
+class NotFound(AgensiumError):
+    """There is no such thing, or the caller may not know that there is."""
+
+    code = "not_found"
+    title = "Not found"
+
+
+class Conflict(AgensiumError):
+    """The thing is not in a state in which this can be done."""
+
+    code = "conflict"
+    title = "Conflict"
+
+
+class InvalidInput(AgensiumError):
+    """The file cannot be read as a table."""
+
+    code = "invalid_input"
+    title = "The file cannot be read"
+
+
+class EmptyFile(InvalidInput):
+    """The file has no bytes, or nothing but blanks."""
+
+    code = "empty_file"
+    title = "The file is empty"
+
+
+class NoRows(InvalidInput):
+    """The file has a header and no rows under it."""
+
+    code = "no_rows"
+    title = "The table has no rows"
+
+
+class NotATable(InvalidInput):
+    """The file is text without rows and columns."""
+
+    code = "not_a_table"
+    title = "The file is not a table"
+
+
+class UnsupportedFormat(InvalidInput):
+    """The file has a format that Agensium does not read."""
+
+    code = "unsupported_format"
+    title = "Unsupported format"
+
+
+class FileUnreadable(InvalidInput):
+    """The file is not there, or the system refuses to read it."""
+
+    code = "file_unreadable"
+    title = "The file cannot be opened"
+
+
+class TooLarge(AgensiumError):
+    """The upload is larger than this service takes."""
+
+    code = "too_large"
+    title = "Too large"
+
+
+class LimitExceeded(AgensiumError):
+    """A limit of the job was reached: columns, cell size, scratch space."""
+
+    code = "limit_exceeded"
+    title = "Limit exceeded"
+
+
+class OutOfMemory(LimitExceeded):
+    """The job needed more memory than it may use."""
+
+    code = "out_of_memory"
+    title = "Out of memory"
+
+
+class TimedOut(LimitExceeded):
+    """The job ran longer than it may."""
+
+    code = "timeout"
+    title = "Time limit reached"
+
+
+class Cancelled(AgensiumError):
+    """The work was stopped because somebody asked for it."""
+
+    code = "cancelled"
+    title = "Cancelled"
+
+
+class WorkerLost(AgensiumError):
+    """The process that did the work died."""
+
+    code = "worker_lost"
+    title = "The worker was lost"
+    retryable = True
+
+
+class Unavailable(AgensiumError):
+    """A part that the service needs does not answer."""
+
+    code = "unavailable"
+    title = "Temporarily unavailable"
+    retryable = True
+
+
+class StorageUnavailable(Unavailable):
+    """The object storage does not answer."""
+
+    code = "storage_unavailable"
+    title = "Object storage unavailable"
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer."""
+
+    code = "database_unavailable"
+    title = "Database unavailable"
+
+
+class ServerUnreachable(Unavailable):
+    """The Agensium server that a client talks to does not answer."""
+
+    code = "server_unreachable"
+    title = "Server unreachable"
+
+
+def _leaves(base: type[AgensiumError]) -> dict[str, type[AgensiumError]]:
+    found = {base.code: base}
+    for child in base.__subclasses__():
+        found |= _leaves(child)
+    return found
+
+
+def error_class(code: str) -> type[AgensiumError]:
+    """Return the class with this code; an unknown code is an internal error."""
+    return ERRORS.get(code, InternalError)
+
+
+ERRORS = _leaves(AgensiumError) | {InternalError.code: InternalError}

@@ -1,0 +1,1 @@
+"""Tables: telling formats apart, finding dialects, opening and scanning."""

@@ -1,0 +1,121 @@
+"""A dataset: a file that somebody handed over, opened as a table."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from agensium.core.errors import FileUnreadable, NoRows
+from agensium.core.profile import TableProfile
+from agensium.core.report import Source
+from agensium.data.dialect import FoundDialect, find_dialect
+from agensium.data.formats import HEAD_BYTES, require_text
+from agensium.data.kernel import MISSING_TOKENS, Dialect, ProgressCallback, ScanOptions, scan_csv
+from agensium.data.reading import ReadParams
+
+DEFAULT_MEMORY_BYTES: Final = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """A table that was scanned: what it is, and how it was read."""
+
+    profile: TableProfile
+    source: Source
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A file on this machine that holds a table.
+
+    Attributes:
+        path: where the file lies.
+        name: what its sender calls it.
+        sha256: the digest of its bytes in hex, when it is already known.
+        memory_bytes: what a scan may keep in memory.
+        on_progress: is told how far a scan has come, and may stop it by returning False.
+
+    """
+
+    path: Path
+    name: str
+    sha256: str | None = None
+    memory_bytes: int = DEFAULT_MEMORY_BYTES
+    on_progress: ProgressCallback | None = None
+
+    def scan(self, read: ReadParams) -> ReadTable:
+        """Read the whole file once and return the profile of its table.
+
+        Raises:
+            InvalidInput: the file is empty, no table, or of another format.
+            NoRows: there is a header and nothing under it.
+            Cancelled: ``on_progress`` asked to stop.
+
+        """
+        head = self._head()
+        require_text(head)
+        found = find_dialect(head.decode("utf-8", "replace"), read.delimiter)
+        options = _options(found, read, self.memory_bytes, needs_digest=self.sha256 is None)
+        profile = scan_csv(self.path, options, self.on_progress)
+        if profile.rows == 0:
+            raise NoRows(
+                "The file has a header and no rows under it.",
+                hint="Send a file with at least one row; "
+                "if its first line is data, set read.header to false.",
+            )
+        return ReadTable(profile, self._source(profile, options, found, read))
+
+    def _head(self) -> bytes:
+        try:
+            with self.path.open("rb") as file:
+                return file.read(HEAD_BYTES)
+        except OSError as error:
+            reason = error.strerror or "it cannot be read"
+            raise FileUnreadable(f"'{self.name}' cannot be opened: {reason}.") from error
+
+    def _source(
+        self, profile: TableProfile, options: ScanOptions, found: FoundDialect, read: ReadParams
+    ) -> Source:
+        return Source(
+            name=self.name,
+            bytes=profile.bytes,
+            sha256=self.sha256 or profile.sha256 or self._digest(),
+            format="delimited text",
+            encoding="utf-8",
+            delimiter=options.dialect.delimiter,
+            quote=options.dialect.quote,
+            header=options.dialect.header,
+            reading=found.reading if read.delimiter is None else "given",
+            notes=found.notes,
+        )
+
+    def _digest(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _options(
+    found: FoundDialect, read: ReadParams, memory_bytes: int, *, needs_digest: bool
+) -> ScanOptions:
+    dialect = Dialect(
+        delimiter=found.delimiter,
+        quote='"' if read.quote is None else read.quote or None,
+        header=found.header if read.header is None else read.header,
+    )
+    return ScanOptions(
+        dialect=dialect,
+        missing_tokens=MISSING_TOKENS if read.missing is None else read.missing,
+        memory_bytes=memory_bytes,
+        sha256=needs_digest,
+    )
+
+
+def check_head(head: bytes) -> None:
+    """Refuse at once what no agent could read, by the first bytes of the file.
+
+    Raises:
+        InvalidInput: the file is empty or of a format that is not read.
+
+    """
+    require_text(head[:HEAD_BYTES])
+
