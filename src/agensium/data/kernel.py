@@ -33,7 +33,6 @@ class Dialect:
         escape: the character that escapes a quote; None when a quote is doubled.
         header: whether the first record names the columns.
         skip_lines: lines before the header that are no part of the table.
-        comment: lines that start with this character are skipped.
 
     """
 
@@ -42,7 +41,6 @@ class Dialect:
     escape: str | None = None
     header: bool = True
     skip_lines: int = 0
-    comment: str | None = None
 
 
 @dataclass(frozen=True)
