@@ -1,0 +1,133 @@
+"""The connection to the database: reading and writing transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session, sessionmaker
+
+from agensium.core.errors import DatabaseUnavailable, InvalidSettings
+
+CONNECT_SECONDS: Final = 5
+BUSY_SECONDS: Final = 10
+RECYCLE_SECONDS: Final = 1800
+_READING: Final = "agensium_reading"
+
+
+@dataclass(frozen=True)
+class Database:
+    """Sessions on one database.
+
+    Raises:
+        DatabaseUnavailable: from either context, when the database does not answer.
+
+    """
+
+    engine: Engine
+    sessions: sessionmaker[Session]
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction that commits at the end, or leaves nothing behind on an error."""
+        with _translated(), self.sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction that only reads, so that on SQLite it waits for no writer."""
+        with _translated(), self.sessions() as session:
+            session.connection(execution_options={_READING: True})
+            yield session
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            DatabaseUnavailable: it gives none.
+
+        """
+        with self.read() as session:
+            session.execute(text("SELECT 1"))
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def connect(url: str) -> Database:
+    """Return the database at this address; nothing is connected yet.
+
+    Args:
+        url: such as ``mysql+mysqlconnector://user:password@host:3306/name`` or
+            ``sqlite:////path/to/file``.
+
+    Raises:
+        InvalidSettings: the address cannot be understood.
+
+    """
+    engine = _engine(url)
+    if engine.dialect.name == "sqlite":
+        _tune_sqlite(engine)
+    return Database(engine, sessionmaker(engine, expire_on_commit=False))
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        options = _SQLITE if parsed.get_backend_name() == "sqlite" else _MYSQL
+        return create_engine(parsed, **options)
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise InvalidSettings(
+            "DATABASE_URL cannot be used.",
+            hint="It looks like mysql+mysqlconnector://user:password@host:3306/database.",
+            detail=str(error),
+        ) from error
+
+
+_SQLITE: Final[dict[str, Any]] = {"connect_args": {"timeout": BUSY_SECONDS}}
+_MYSQL: Final[dict[str, Any]] = {
+    "pool_pre_ping": True,
+    "pool_recycle": RECYCLE_SECONDS,
+    "pool_size": 10,
+    "max_overflow": 20,
+    "pool_timeout": CONNECT_SECONDS,
+    "isolation_level": "READ COMMITTED",
+    "connect_args": {"connection_timeout": CONNECT_SECONDS},
+}
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own type
+        # The driver's own transaction control would delay BEGIN; the listener below says it.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer that starts as a reader can fail at its first write; this one waits its turn.
+        reading = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise _unavailable(error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unavailable(error) from error
+        raise
+
+
+def _unavailable(error: Exception) -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        "The database does not answer.", hint="Try again in a moment.", detail=str(error)
+    )

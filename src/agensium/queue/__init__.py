@@ -1,0 +1,1 @@
+"""Messages: the id of a task, and nothing else."""

@@ -1,0 +1,131 @@
+"""The settings: one tree, read from the environment once, at the rim.
+
+The names without prefix are those that users of such services know; everything else begins
+with ``AGENSIUM_``. A value may come from a file: ``DATABASE_URL_FILE=/run/secrets/db`` and the
+like, for the secrets.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from agensium.core.errors import InvalidSettings
+
+MEBIBYTE: Final = 1 << 20
+SECRETS: Final = ("DATABASE_URL", "REDIS_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+WEAK_PASSWORDS: Final = frozenset(
+    {"", "password", "rootpassword", "changeme", "change-me", "secret", "admin", "root", "agensium"}
+)
+
+
+def _named(*names: str) -> AliasChoices:
+    return AliasChoices(*names)
+
+
+class Settings(BaseSettings):
+    """How this process is to run."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AGENSIUM_", frozen=True, populate_by_name=True, extra="ignore"
+    )
+
+    data_dir: Path = Path(".agensium")
+    database_url: Annotated[SecretStr | None, Field(validation_alias=_named("DATABASE_URL"))] = None
+    redis_url: Annotated[SecretStr | None, Field(validation_alias=_named("REDIS_URL"))] = None
+    s3_bucket_name: Annotated[str | None, Field(validation_alias=_named("S3_BUCKET_NAME"))] = None
+    s3_endpoint_url: Annotated[
+        str | None, Field(validation_alias=_named("S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"))
+    ] = None
+    aws_access_key_id: Annotated[
+        SecretStr | None, Field(validation_alias=_named("AWS_ACCESS_KEY_ID"))
+    ] = None
+    aws_secret_access_key: Annotated[
+        SecretStr | None, Field(validation_alias=_named("AWS_SECRET_ACCESS_KEY"))
+    ] = None
+    aws_region: Annotated[
+        str | None, Field(validation_alias=_named("AWS_REGION", "AWS_DEFAULT_REGION"))
+    ] = None
+
+    max_upload_bytes: Annotated[int, Field(gt=0)] = 10 * 1024 * MEBIBYTE
+    job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
+    job_seconds: Annotated[float, Field(gt=0)] = 3600.0
+    worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
+    log_level: str = "INFO"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the worker lives in the API's process: without a broker it has to."""
+        return self.redis_url is None
+
+    @property
+    def sqlite_url(self) -> str:
+        """The address of the embedded database."""
+        return f"sqlite:///{self.data_dir.absolute() / 'agensium.db'}"
+
+    @model_validator(mode="after")
+    def _check_server_mode(self) -> Self:
+        if self.redis_url is not None and self.database_url is None:
+            raise ValueError(
+                "REDIS_URL is set but DATABASE_URL is not: workers in other processes need "
+                "a database that all of them reach"
+            )
+        _refuse_weak("DATABASE_URL", self.database_url)
+        _refuse_weak("REDIS_URL", self.redis_url)
+        if self.aws_secret_access_key is not None:
+            secret = self.aws_secret_access_key.get_secret_value()
+            if secret.lower() in WEAK_PASSWORDS:
+                raise ValueError("AWS_SECRET_ACCESS_KEY is a default password; set one of your own")
+        return self
+
+
+def _refuse_weak(name: str, url: SecretStr | None) -> None:
+    from urllib.parse import unquote, urlsplit
+
+    if url is None:
+        return
+    parts = urlsplit(url.get_secret_value())
+    given = parts.username is not None or parts.password is not None
+    if given and unquote(parts.password or "").lower() in WEAK_PASSWORDS:
+        raise ValueError(f"the password in {name} is empty or a default; set one of your own")
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        InvalidSettings: a value is missing, malformed or unsafe; the message names all of them.
+
+    """
+    try:
+        return Settings(**_from_files())
+    except ValidationError as error:
+        raise InvalidSettings(
+            "; ".join(_sentence(each) for each in error.errors()),
+            hint="The settings are described in docs/settings.md.",
+        ) from None
+
+
+def _from_files() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path:
+            found[name] = _read_secret(name, path)
+    return found
+
+
+def _read_secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise InvalidSettings(f"{name}_FILE: {error.strerror}: {path}") from error
+
+
+def _sentence(error: object) -> str:
+    fields = dict(error) if isinstance(error, dict) else {}
+    where = ".".join(str(part) for part in fields.get("loc", ()))
+    message = str(fields.get("msg", "")).removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message

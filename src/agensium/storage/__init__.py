@@ -1,0 +1,1 @@
+"""Bytes: objects by key, in a folder or in S3."""

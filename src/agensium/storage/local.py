@@ -1,0 +1,165 @@
+"""Objects as files in a folder."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from agensium.core.errors import NotFound, StorageUnavailable
+
+CHUNK_BYTES: Final = 1 << 20
+SYNC_BYTES: Final = 16 << 20
+_HALF: Final = ".half"
+
+
+class LocalWriter:
+    """A file that is written beside its place and moved there at the end."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._half = target.with_name(target.name + _HALF)
+        self._unsynced = 0
+        with _translated():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._half.open("wb")
+
+    def write(self, data: bytes) -> None:
+        """Append bytes, and let the disk keep up, so that the last sync is short."""
+        with _translated():
+            self._file.write(data)
+            self._unsynced += len(data)
+            if self._unsynced >= SYNC_BYTES:
+                self._sync()
+
+    def commit(self) -> None:
+        """Move the whole file into its place."""
+        with _translated():
+            self._sync()
+            self._file.close()
+            self._half.replace(self._target)
+            _sync_folder(self._target.parent)
+
+    def abort(self) -> None:
+        """Remove the half file."""
+        self._file.close()
+        self._half.unlink(missing_ok=True)
+        _remove_empty(self._target.parent)
+
+    def _sync(self) -> None:
+        self._file.flush()
+        os.fdatasync(self._file.fileno())
+        self._unsynced = 0
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Abort unless committed."""
+        if not self._file.closed:
+            self.abort()
+
+
+class LocalStorage:
+    """Objects as files below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def writer(self, key: str) -> LocalWriter:
+        """Begin an object under this key."""
+        return LocalWriter(self._path(key))
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store a whole file."""
+        with path.open("rb") as source, self.writer(key) as writer:
+            while chunk := source.read(CHUNK_BYTES):
+                writer.write(chunk)
+            writer.commit()
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Copy an object into a file; by a link where that is possible, as objects never change."""
+        source = self._existing(key)
+        with _translated():
+            try:
+                os.link(source, path)
+            except OSError:
+                shutil.copyfile(source, path)
+
+    def read(self, key: str) -> bytes:
+        """Return a whole object."""
+        with _translated():
+            return self._existing(key).read_bytes()
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """Return an object piece by piece."""
+        with _translated():
+            file = self._existing(key).open("rb")
+
+        def pieces() -> Iterator[bytes]:
+            with file:
+                while chunk := file.read(CHUNK_BYTES):
+                    yield chunk
+
+        return pieces()
+
+    def delete(self, key: str) -> None:
+        """Delete an object and its half file."""
+        path = self._path(key)
+        with _translated():
+            path.unlink(missing_ok=True)
+            path.with_name(path.name + _HALF).unlink(missing_ok=True)
+        _remove_empty(path.parent)
+
+    def ping(self) -> None:
+        """Prove that the folder can be written."""
+        with _translated():
+            self._root.mkdir(parents=True, exist_ok=True)
+            probe = self._root / f".ping-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        path = self._root / key
+        if ".." in path.parts or not path.is_relative_to(self._root):
+            raise ValueError(f"not a key: {key!r}")
+        return path
+
+    def _existing(self, key: str) -> Path:
+        path = self._path(key)
+        if not path.is_file():
+            if not self._root.is_dir():
+                raise StorageUnavailable("The object storage does not answer.", detail="no folder")
+            raise NotFound("This file is gone.", detail=key)
+        return path
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageUnavailable(
+            "The object storage cannot be used.", hint="Try again later.", detail=str(error)
+        ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()

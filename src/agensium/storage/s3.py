@@ -1,0 +1,215 @@
+"""Objects in S3 or in a store that speaks like it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+import boto3
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from agensium.core.errors import NotFound, StorageUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+CHUNK_BYTES: Final = 1 << 20
+PART_BYTES: Final = 5 << 20
+"""The least that S3 takes as a part; parts grow so that 10,000 of them hold any upload."""
+PARTS_BEFORE_GROWTH: Final = 500
+_MISSING: Final = frozenset({"NoSuchKey", "404", "NotFound", "NoSuchUpload"})
+
+
+@dataclass(frozen=True)
+class S3Settings:
+    """Where the bucket is and who we are there.
+
+    Attributes:
+        bucket: its name; it has to exist.
+        access_key_id: with none, boto3 looks for the machine's own role.
+        secret_access_key: likewise.
+        endpoint_url: of a store other than AWS.
+        region: AWS's region.
+
+    """
+
+    bucket: str
+    access_key_id: str | None = None
+    secret_access_key: str | None = None
+    endpoint_url: str | None = None
+    region: str | None = None
+
+
+class S3Writer:
+    """A multipart upload; a small object is put in one request."""
+
+    def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
+        self._client, self._bucket, self._key = client, bucket, key
+        self._buffer = bytearray()
+        self._upload_id: str | None = None
+        self._parts: list[CompletedPartTypeDef] = []
+        self._done = False
+
+    def write(self, data: bytes) -> None:
+        """Append bytes; each full part goes out at once."""
+        self._buffer += data
+        if len(self._buffer) >= self._part_bytes():
+            self._send_part()
+
+    def commit(self) -> None:
+        """Complete the upload."""
+        with _translated():
+            if self._upload_id is None:
+                self._client.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._buffer))
+            else:
+                if self._buffer:
+                    self._send_part()
+                self._client.complete_multipart_upload(
+                    Bucket=self._bucket,
+                    Key=self._key,
+                    UploadId=self._upload_id,
+                    MultipartUpload={"Parts": self._parts},
+                )
+        self._buffer.clear()
+        self._done = True
+
+    def abort(self) -> None:
+        """Throw the parts away; what cannot be thrown away now is swept later."""
+        if self._upload_id is not None and not self._done:
+            with suppress(ClientError, BotoCoreError):
+                self._client.abort_multipart_upload(
+                    Bucket=self._bucket, Key=self._key, UploadId=self._upload_id
+                )
+        self._done = True
+
+    def _part_bytes(self) -> int:
+        return PART_BYTES << (len(self._parts) // PARTS_BEFORE_GROWTH)
+
+    def _send_part(self) -> None:
+        with _translated():
+            if self._upload_id is None:
+                started = self._client.create_multipart_upload(Bucket=self._bucket, Key=self._key)
+                self._upload_id = started["UploadId"]
+            number = len(self._parts) + 1
+            sent = self._client.upload_part(
+                Bucket=self._bucket,
+                Key=self._key,
+                UploadId=self._upload_id,
+                PartNumber=number,
+                Body=bytes(self._buffer),
+            )
+        self._parts.append({"PartNumber": number, "ETag": sent["ETag"]})
+        self._buffer.clear()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Abort unless committed."""
+        if not self._done:
+            self.abort()
+
+
+class S3Storage:
+    """Objects in one bucket."""
+
+    def __init__(self, settings: S3Settings) -> None:
+        self._bucket = settings.bucket
+        self._client: S3Client = boto3.client(
+            "s3",
+            aws_access_key_id=settings.access_key_id,
+            aws_secret_access_key=settings.secret_access_key,
+            endpoint_url=settings.endpoint_url,
+            region_name=settings.region or ("us-east-1" if settings.endpoint_url else None),
+            config=_client_config(path_style=settings.endpoint_url is not None),
+        )
+
+    def writer(self, key: str) -> S3Writer:
+        """Begin an object under this key."""
+        return S3Writer(self._client, self._bucket, key)
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store a whole file."""
+        with _translated():
+            self._client.upload_file(str(path), self._bucket, key, Config=_TRANSFER)
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Copy an object into a file."""
+        with _translated():
+            self._client.download_file(self._bucket, key, str(path), Config=_TRANSFER)
+
+    def read(self, key: str) -> bytes:
+        """Return a whole object."""
+        with _translated():
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """Return an object piece by piece."""
+        with _translated():
+            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+
+        def pieces() -> Iterator[bytes]:
+            with _translated(), body:
+                yield from body.iter_chunks(CHUNK_BYTES)
+
+        return pieces()
+
+    def delete(self, key: str) -> None:
+        """Delete an object and any upload to its key that was never completed."""
+        with _translated():
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+            listed = self._client.list_multipart_uploads(Bucket=self._bucket, Prefix=key)
+            for upload in listed.get("Uploads", []):
+                self._client.abort_multipart_upload(
+                    Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+                )
+
+    def ping(self) -> None:
+        """Prove that the bucket is there and that we may use it."""
+        with _translated():
+            self._client.head_bucket(Bucket=self._bucket)
+
+
+_TRANSFER: Final = TransferConfig(max_concurrency=4, multipart_chunksize=16 << 20)
+
+
+def _client_config(*, path_style: bool) -> Config:
+    # Many stores other than AWS refuse the checksums that boto3 adds unasked.
+    return Config(
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"max_attempts": 2, "mode": "standard"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        s3={"addressing_style": "path" if path_style else "auto"},
+        max_pool_connections=32,
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in _MISSING:
+            raise NotFound("This file is gone.", detail=str(error)) from error
+        raise _unavailable(error) from error
+    except (BotoCoreError, OSError) as error:
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> StorageUnavailable:
+    return StorageUnavailable(
+        "The object storage does not answer.", hint="Try again in a moment.", detail=str(error)
+    )

@@ -1,0 +1,69 @@
+"""What a store of objects can do. Keys are ours; they never hold a user's text."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+
+class ObjectWriter(Protocol):
+    """An object that is being written; it appears whole at ``commit`` or not at all."""
+
+    def write(self, data: bytes) -> None:
+        """Append bytes; may block until the store has taken them.
+
+        Raises:
+            StorageUnavailable: the store does not take them.
+
+        """
+
+    def commit(self) -> None:
+        """Make the object visible and durable.
+
+        Raises:
+            StorageUnavailable: it could not be completed; nothing is visible.
+
+        """
+
+    def abort(self) -> None:
+        """Throw away what was written; after ``commit`` it does nothing."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Abort unless committed."""
+
+
+class Storage(Protocol):
+    """A store of objects.
+
+    Every method raises ``StorageUnavailable`` when the store does not answer; those that read
+    raise ``NotFound`` for an unknown key.
+    """
+
+    def writer(self, key: str) -> ObjectWriter:
+        """Begin an object under this key, replacing what is there when it commits."""
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store a whole file."""
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Copy an object into a file."""
+
+    def read(self, key: str) -> bytes:
+        """Return a whole object; only for what is known to be small."""
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """Return an object piece by piece; an unknown key raises before the first piece."""
+
+    def delete(self, key: str) -> None:
+        """Delete an object and any half-written one; an unknown key is no error."""
+
+    def ping(self) -> None:
+        """Prove that the store can be reached and used."""

@@ -1,0 +1,61 @@
+"""What supervisor and child say to each other: one JSON document a line."""
+
+from msgspec import Raw, Struct
+
+from agensium.core.report import Summary
+
+
+class JobInput(Struct, frozen=True):
+    """A file for the agent."""
+
+    role: str
+    path: str
+    name: str
+    sha256: str
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """What the child is to do.
+
+    Attributes:
+        agent: name of the agent.
+        params: its parameters, as JSON.
+        inputs: its files.
+        folder: where the outputs go; nothing else is written.
+        memory_bytes: the most that the process may allocate.
+
+    """
+
+    agent: str
+    params: Raw
+    inputs: tuple[JobInput, ...]
+    folder: str
+    memory_bytes: int
+
+
+class Advanced(Struct, frozen=True, tag="progress"):
+    """The job has come this far."""
+
+    phase: str
+    rows: int = 0
+    bytes: int = 0
+    total_bytes: int = 0
+
+
+class Done(Struct, frozen=True, tag="done"):
+    """The job is finished; these outputs lie in its folder."""
+
+    summary: Summary
+    outputs: tuple[str, ...]
+
+
+class Failed(Struct, frozen=True, tag="failed"):
+    """The job ended with an error."""
+
+    code: str
+    message: str
+    hint: str | None = None
+    detail: str | None = None
+
+
+Said = Advanced | Done | Failed

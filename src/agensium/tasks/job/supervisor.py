@@ -1,0 +1,161 @@
+"""The supervisor of a job process: starts it, listens, and ends it when it must end.
+
+A job that hangs, eats its memory or crashes the interpreter ends as an error with a code; the
+worker that supervises it goes on.
+"""
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Final
+
+import msgspec
+
+from agensium.core.errors import (
+    AgensiumError,
+    InternalError,
+    OutOfMemory,
+    TimedOut,
+    WorkerLost,
+    error_class,
+)
+from agensium.tasks.job.messages import Advanced, Done, Failed, Order, Said
+
+COMMAND: Final = (sys.executable, "-m", "agensium.tasks.job.child")
+KEPT_STDERR: Final = 4000
+_PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
+_OUT_OF_MEMORY_SIGNS: Final = (b"memory allocation of", b"MemoryError", b"bad_alloc")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a job may use.
+
+    Attributes:
+        memory_bytes: the most that its process may allocate.
+        seconds: how long it may run.
+
+    """
+
+    memory_bytes: int
+    seconds: float
+
+
+Watch = Callable[[Advanced], None]
+"""Called with the latest progress every ``TICK_SECONDS``; raises to end the job."""
+
+TICK_SECONDS: Final = 0.25
+
+
+def run_job(order: Order, limits: Limits, watch: Watch) -> Done:
+    """Run an order in a process of its own.
+
+    Args:
+        order: what to do.
+        limits: what it may use.
+        watch: is called regularly in this thread; whatever it raises ends the job.
+
+    Raises:
+        AgensiumError: the job's own error, ``TimedOut``, ``OutOfMemory``, or ``WorkerLost``
+            when its process died.
+
+    """
+    with tempfile.TemporaryFile() as errors:
+        process = _start(errors)
+        try:
+            said = _listen(process, order, limits, watch)
+        finally:
+            _end(process)
+        if isinstance(said, Done):
+            return said
+        raise _error(said, process.returncode, _tail(errors))
+
+
+def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 - our own interpreter with our own module
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+def _listen(
+    process: subprocess.Popen[bytes], order: Order, limits: Limits, watch: Watch
+) -> Said | None:
+    heard = _hear(process, order)
+    deadline = time.monotonic() + limits.seconds
+    latest = Advanced("starting")
+    while True:
+        watch(latest)
+        if time.monotonic() > deadline:
+            raise TimedOut(
+                f"The job ran longer than the {limits.seconds:,.0f} seconds that it may.",
+                hint="Send a smaller file, or raise the limit.",
+            )
+        try:
+            said = heard.get(timeout=TICK_SECONDS)
+        except queue.Empty:
+            continue
+        if not isinstance(said, Advanced):
+            return said
+        latest = said
+
+
+def _hear(process: subprocess.Popen[bytes], order: Order) -> "queue.Queue[Said | None]":
+    heard: queue.Queue[Said | None] = queue.Queue()
+
+    def read() -> None:
+        assert process.stdin and process.stdout  # noqa: S101 - both are pipes
+        try:
+            process.stdin.write(msgspec.json.encode(order) + b"\n")
+            process.stdin.flush()
+            for line in process.stdout:
+                heard.put(msgspec.json.decode(line, type=Said))
+        except (BrokenPipeError, ValueError, msgspec.DecodeError):
+            pass  # It died while it was spoken to, or mid-word; its exit code tells why.
+        heard.put(None)
+
+    threading.Thread(target=read, name="job-ear", daemon=True).start()
+    return heard
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(timeout=0.05)
+    except subprocess.TimeoutExpired:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+
+
+def _error(said: Failed | None, exit_code: int, stderr: bytes) -> AgensiumError:
+    detail = stderr.decode("utf-8", "replace")
+    if said is not None:
+        return error_class(said.code)(said.message, hint=said.hint, detail=said.detail or detail)
+    if any(sign in stderr for sign in _OUT_OF_MEMORY_SIGNS):
+        return OutOfMemory(
+            "The job needs more memory than it may use.", hint="Raise the limit.", detail=detail
+        )
+    if exit_code < 0:
+        name = signal.Signals(-exit_code).name
+        return WorkerLost(f"The process that did the work was ended by {name}.", detail=detail)
+    return InternalError(f"The job process ended with exit code {exit_code}.", detail=detail)
+
+
+def _tail(errors: IO[bytes]) -> bytes:
+    size = errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, size - KEPT_STDERR))
+    return errors.read()

@@ -1,0 +1,174 @@
+"""Claiming a task, keeping it, and letting it go: guarded writes, no locks.
+
+A claim raises the task's fence. Every later write names the fence that it holds, so a worker
+that was thought dead and comes back changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from agensium.core.errors import AgensiumError, Cancelled
+from agensium.tasks.models import Artifact, StrayObject, Task
+from agensium.tasks.states import TRANSITIONS, WAITING, State
+
+LEASE: Final = timedelta(seconds=60)
+MAX_ATTEMPTS: Final = 3
+BACK_OFF: Final = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to work on a task for a while.
+
+    Attributes:
+        task_id: the task.
+        fence: the number that proves the right.
+        attempt: which attempt this is, from 1.
+
+    """
+
+    task_id: str
+    fence: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job has come."""
+
+    phase: str
+    rows: int = 0
+    bytes: int = 0
+    total_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a heartbeat found: whether the lease still holds, and whether to go on."""
+
+    holds: bool
+    cancel_requested: bool
+
+
+def claim(session: Session, task_id: str, worker: str, now: datetime) -> Lease | None:
+    """Take a waiting task; return nothing when somebody else has it or it is not due."""
+    statement = (
+        update(Task)
+        .where(Task.id == task_id, Task.state.in_(WAITING), Task.run_after <= now)
+        .where(Task.cancel_requested.is_(False))
+        .values(
+            state=State.STARTED,
+            fence=Task.fence + 1,
+            attempts=Task.attempts + 1,
+            lease_expires_at=now + LEASE,
+            worker=worker,
+            phase="starting",
+            rows_done=0,
+            bytes_done=0,
+            bytes_total=0,
+            started_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if _changed(session, statement) == 0:
+        return None
+    row = session.execute(select(Task.fence, Task.attempts).where(Task.id == task_id)).one()
+    return Lease(task_id, row.fence, row.attempts)
+
+
+def heartbeat(session: Session, lease: Lease, progress: Progress, now: datetime) -> Standing:
+    """Extend the lease, write the progress and read whether to go on."""
+    held = _write(
+        session,
+        lease,
+        {
+            "lease_expires_at": now + LEASE,
+            "phase": progress.phase,
+            "rows_done": progress.rows,
+            "bytes_done": progress.bytes,
+            "bytes_total": progress.total_bytes,
+        },
+    )
+    if not held:
+        return Standing(holds=False, cancel_requested=False)
+    asked = session.scalar(select(Task.cancel_requested).where(Task.id == lease.task_id))
+    return Standing(holds=True, cancel_requested=bool(asked))
+
+
+def succeed(
+    session: Session, lease: Lease, summary: bytes, artifacts: list[Artifact], now: datetime
+) -> bool:
+    """Make a result visible; return False when the lease was lost and nothing changed."""
+    held = _finish(session, lease, State.SUCCESS, now, {"summary": summary})
+    if held:
+        session.add_all(artifacts)
+        for artifact in artifacts:
+            stray = session.get(StrayObject, artifact.object_key)
+            if stray is not None:
+                session.delete(stray)
+    return held
+
+
+def fail(session: Session, lease: Lease, error: AgensiumError, now: datetime) -> bool:
+    """End an attempt with an error: another attempt follows if that may help."""
+    if isinstance(error, Cancelled):
+        return _finish(session, lease, State.REVOKED, now, error_columns(error))
+    if error.retryable and lease.attempt < MAX_ATTEMPTS:
+        due = now + BACK_OFF * lease.attempt**2
+        return _hand_back(session, lease, due, error_columns(error))
+    return _finish(session, lease, State.FAILURE, now, error_columns(error))
+
+
+def release(session: Session, lease: Lease, now: datetime) -> bool:
+    """Hand a task back because this worker stops; the attempt does not count."""
+    return _hand_back(session, lease, now, {"attempts": Task.attempts - 1})
+
+
+def error_columns(error: AgensiumError) -> dict[str, Any]:
+    """Return the columns that tell of an error."""
+    return {
+        "error_code": error.code,
+        "error_message": error.message[:2000],
+        "error_hint": None if error.hint is None else error.hint[:2000],
+        "error_detail": None if error.detail is None else error.detail.encode(),
+    }
+
+
+def _hand_back(session: Session, lease: Lease, due: datetime, values: Mapping[str, Any]) -> bool:
+    waiting = {"state": State.RETRY, "run_after": due, "rung_at": None}
+    return _write(session, lease, {**values, **waiting, **_NOBODY})
+
+
+def _finish(
+    session: Session, lease: Lease, state: State, now: datetime, values: Mapping[str, Any]
+) -> bool:
+    cleared = {"error_code": None, "error_message": None, "error_hint": None, "error_detail": None}
+    return _write(
+        session, lease, {**cleared, **values, "state": state, "finished_at": now, **_NOBODY}
+    )
+
+
+_NOBODY: Final[Mapping[str, Any]] = {"lease_expires_at": None, "phase": None}
+
+
+def _write(session: Session, lease: Lease, values: Mapping[str, Any]) -> bool:
+    following = values.get("state", State.STARTED)
+    if following is not State.STARTED and following not in TRANSITIONS[State.STARTED]:
+        raise ValueError(f"A started task cannot become {following}.")
+    statement = (
+        update(Task)
+        .where(Task.id == lease.task_id, Task.state == State.STARTED, Task.fence == lease.fence)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return _changed(session, statement) == 1
+
+
+def _changed(session: Session, statement: Any) -> int:  # noqa: ANN401 - a generic of the ORM
+    # The connectors report matched rows, not changed ones: SQLAlchemy sets FOUND_ROWS.
+    return int(session.execute(statement).rowcount)

@@ -1,0 +1,125 @@
+"""The rows of tasks: what was handed over, what is done with it, what came out."""
+
+from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from agensium.db.base import Base
+from agensium.db.types import Instant, code, counter, document
+from agensium.tasks.states import State
+
+ID_CHARS = 26
+KEY_CHARS = 255
+
+
+class StateType(TypeDecorator[State]):
+    """A state, stored as its word."""
+
+    impl = code(16)
+    cache_ok = True
+
+    def process_bind_param(self, value: State | None, dialect: Dialect) -> str | None:
+        """Hand a plain word to the driver, which does not know the enumeration."""
+        del dialect
+        return None if value is None else str(value.value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> State | None:
+        """Give the state of this word."""
+        del dialect
+        return None if value is None else State(value)
+
+
+class Dataset(Base):
+    """A file that somebody handed over. Its name is the sender's; its key is ours."""
+
+    __tablename__ = "dataset"
+
+    id: Mapped[str] = mapped_column(code(ID_CHARS), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"), index=True)
+    name: Mapped[str] = mapped_column(String(1024))
+    object_key: Mapped[str] = mapped_column(code(KEY_CHARS))
+    bytes: Mapped[int] = mapped_column(counter())
+    sha256: Mapped[str] = mapped_column(code(64))
+    created_at: Mapped[Instant]
+
+
+class Task(Base):
+    """One run of one agent. The database is the truth about it; messages only ring the bell."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("ix_task_workspace_id_id", "workspace_id", "id"),
+        Index("ix_task_state_run_after", "state", "run_after"),
+        Index("ix_task_state_lease_expires_at", "state", "lease_expires_at"),
+    )
+
+    id: Mapped[str] = mapped_column(code(ID_CHARS), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"))
+    agent: Mapped[str] = mapped_column(code(64))
+    agent_version: Mapped[str] = mapped_column(code(32))
+    params: Mapped[bytes] = mapped_column(document())
+    state: Mapped[State] = mapped_column(StateType(), default=State.PENDING)
+    created_at: Mapped[Instant]
+    run_after: Mapped[Instant]
+    rung_at: Mapped[Instant | None] = mapped_column(default=None)
+    started_at: Mapped[Instant | None] = mapped_column(default=None)
+    finished_at: Mapped[Instant | None] = mapped_column(default=None)
+
+    fence: Mapped[int] = mapped_column(Integer, default=0)
+    """Grows with each claim; a write with an older number changes nothing."""
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_expires_at: Mapped[Instant | None] = mapped_column(default=None)
+    worker: Mapped[str | None] = mapped_column(String(255), default=None)
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+
+    phase: Mapped[str | None] = mapped_column(code(32), default=None)
+    rows_done: Mapped[int] = mapped_column(counter(), default=0)
+    bytes_done: Mapped[int] = mapped_column(counter(), default=0)
+    bytes_total: Mapped[int] = mapped_column(counter(), default=0)
+
+    summary: Mapped[bytes | None] = mapped_column(document(), default=None)
+    error_code: Mapped[str | None] = mapped_column(code(64), default=None)
+    error_message: Mapped[str | None] = mapped_column(String(2000), default=None)
+    error_hint: Mapped[str | None] = mapped_column(String(2000), default=None)
+    error_detail: Mapped[bytes | None] = mapped_column(document(), default=None)
+    """For the log; it never leaves the service."""
+
+
+class TaskInput(Base):
+    """Which dataset a task takes in which role."""
+
+    __tablename__ = "task_input"
+
+    task_id: Mapped[str] = mapped_column(
+        ForeignKey("task.id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[str] = mapped_column(code(64), primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id"), index=True)
+
+
+class Artifact(Base):
+    """A file that a task made. It exists only once the task has succeeded."""
+
+    __tablename__ = "artifact"
+    __table_args__ = (UniqueConstraint("task_id", "name"),)
+
+    id: Mapped[str] = mapped_column(code(ID_CHARS), primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(code(64))
+    media_type: Mapped[str] = mapped_column(code(127))
+    object_key: Mapped[str] = mapped_column(code(KEY_CHARS))
+    bytes: Mapped[int] = mapped_column(counter())
+    sha256: Mapped[str] = mapped_column(code(64))
+
+
+class StrayObject(Base):
+    """An object that no row owns: not yet, or not any more.
+
+    It is written before the object is, and deleted in the transaction that gives the object
+    an owner. So whatever dies in between, the sweeper finds what is to be deleted.
+    """
+
+    __tablename__ = "stray_object"
+
+    object_key: Mapped[str] = mapped_column(code(KEY_CHARS), primary_key=True)
+    delete_after: Mapped[Instant] = mapped_column(index=True)

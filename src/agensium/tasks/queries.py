@@ -1,0 +1,206 @@
+"""Looking tasks up. Every query names its workspace: another's task is as good as none."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from agensium.core.errors import NotFound
+from agensium.core.report import Summary
+from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
+from agensium.tasks.states import State
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A file that a task takes."""
+
+    role: str
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ArtifactView:
+    """A file that a task made."""
+
+    name: str
+    media_type: str
+    object_key: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    """Why a task, or its last attempt, failed."""
+
+    code: str
+    message: str
+    hint: str | None
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task as its owner sees it."""
+
+    id: str
+    agent: str
+    agent_version: str
+    params: bytes
+    state: State
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    attempts: int
+    phase: str | None
+    rows_done: int
+    bytes_done: int
+    bytes_total: int
+    files: tuple[FileView, ...]
+    artifacts: tuple[ArtifactView, ...]
+    summary: Summary | None
+    error: ErrorView | None
+
+
+@dataclass(frozen=True)
+class TaskFilter:
+    """Which tasks to list.
+
+    Attributes:
+        state: only those in this state.
+        before: only those older than this task, newest first: the cursor of the next page.
+        limit: how many.
+
+    """
+
+    state: State | None = None
+    before: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """Some tasks, the newest first, and the cursor of those that follow."""
+
+    tasks: tuple[TaskView, ...]
+    next_before: str | None
+
+
+def owned(workspace_id: str) -> Select[tuple[Task]]:
+    """Select the tasks of a workspace; every other query of tasks starts here."""
+    return select(Task).where(Task.workspace_id == workspace_id)
+
+
+def load_task(session: Session, workspace_id: str, task_id: str) -> Task:
+    """Return a task's row.
+
+    Raises:
+        NotFound: the workspace has no such task.
+
+    """
+    task = session.scalar(owned(workspace_id).where(Task.id == task_id))
+    if task is None:
+        raise NotFound(f"There is no task '{task_id[:64]}'.")
+    return task
+
+
+def get_task(session: Session, workspace_id: str, task_id: str) -> TaskView:
+    """Return a task with its files and artifacts.
+
+    Raises:
+        NotFound: the workspace has no such task.
+
+    """
+    return _view(session, load_task(session, workspace_id, task_id))
+
+
+def list_tasks(session: Session, workspace_id: str, wanted: TaskFilter) -> TaskPage:
+    """Return a page of tasks, the newest first."""
+    query = owned(workspace_id).order_by(Task.id.desc()).limit(wanted.limit + 1)
+    if wanted.state is not None:
+        query = query.where(Task.state == wanted.state)
+    if wanted.before is not None:
+        query = query.where(Task.id < wanted.before)
+    rows = list(session.scalars(query))
+    shown = tuple(_view(session, task) for task in rows[: wanted.limit])
+    more = len(rows) > wanted.limit
+    return TaskPage(shown, shown[-1].id if more else None)
+
+
+def get_artifact(session: Session, workspace_id: str, task_id: str, name: str) -> ArtifactView:
+    """Return a file that a task made.
+
+    Raises:
+        NotFound: the workspace has no such task, or the task has no such file (yet).
+
+    """
+    task = get_task(session, workspace_id, task_id)
+    for artifact in task.artifacts:
+        if artifact.name == name:
+            return artifact
+    raise NotFound(
+        f"The task has no '{name[:64]}'.", hint=f"Its state is {task.state}; files come with SUCCESS."
+    )
+
+
+def _view(session: Session, task: Task) -> TaskView:
+    return TaskView(
+        id=task.id,
+        agent=task.agent,
+        agent_version=task.agent_version,
+        params=task.params,
+        state=task.state,
+        created_at=task.created_at,
+        started_at=task.started_at,
+        finished_at=task.finished_at,
+        attempts=task.attempts,
+        phase=task.phase,
+        rows_done=task.rows_done,
+        bytes_done=task.bytes_done,
+        bytes_total=task.bytes_total,
+        files=_files(session, task.id),
+        artifacts=_artifacts(session, task),
+        summary=_summary(task),
+        error=_error(task),
+    )
+
+
+def _files(session: Session, task_id: str) -> tuple[FileView, ...]:
+    query = (
+        select(TaskInput.role, Dataset.name, Dataset.bytes, Dataset.sha256)
+        .join(Dataset, Dataset.id == TaskInput.dataset_id)
+        .where(TaskInput.task_id == task_id)
+        .order_by(TaskInput.role)
+    )
+    return tuple(FileView(*row) for row in session.execute(query))
+
+
+def _artifacts(session: Session, task: Task) -> tuple[ArtifactView, ...]:
+    if task.state is not State.SUCCESS:
+        return ()
+    query = (
+        select(
+            Artifact.name,
+            Artifact.media_type,
+            Artifact.object_key,
+            Artifact.bytes,
+            Artifact.sha256,
+        )
+        .where(Artifact.task_id == task.id)
+        .order_by(Artifact.name)
+    )
+    return tuple(ArtifactView(*row) for row in session.execute(query))
+
+
+def _summary(task: Task) -> Summary | None:
+    return None if task.summary is None else msgspec.json.decode(task.summary, type=Summary)
+
+
+def _error(task: Task) -> ErrorView | None:
+    if task.error_code is None or task.error_message is None:
+        return None
+    return ErrorView(task.error_code, task.error_message, task.error_hint)

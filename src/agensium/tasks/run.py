@@ -1,0 +1,197 @@
+"""Running one task: claim, fetch, work, store, finish."""
+
+import hashlib
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Raw
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from ulid import ULID
+
+from agensium.core.errors import AgensiumError, DatabaseUnavailable, InternalError
+from agensium.db.database import Database
+from agensium.exports.registry import find_export
+from agensium.storage.storage import Storage
+from agensium.tasks.clock import Clock
+from agensium.tasks.heart import Heart, LeaseLost, Stopping
+from agensium.tasks.job.messages import Advanced, Done, JobInput, Order
+from agensium.tasks.job.supervisor import Limits, run_job
+from agensium.tasks.leases import Lease, Progress, claim, fail, release, succeed
+from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
+from agensium.tasks.objects import GRACE, discard, note_strays
+
+log = logging.getLogger(__name__)
+
+FINISH_ATTEMPTS: Final = 10
+FINISH_PAUSE_SECONDS: Final = 3.0
+
+
+@dataclass(frozen=True)
+class Input:
+    """A dataset that a task takes."""
+
+    role: str
+    name: str
+    object_key: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed task with all that is needed to do it."""
+
+    lease: Lease
+    agent: str
+    params: bytes
+    inputs: tuple[Input, ...]
+
+
+class Runner:
+    """Runs tasks for one worker.
+
+    Args:
+        database: where the tasks are.
+        storage: where the bytes are.
+        limits: what one job may use.
+        worker: this worker's name.
+        clock: the present instant.
+
+    """
+
+    def __init__(
+        self, database: Database, storage: Storage, limits: Limits, worker: str, clock: Clock
+    ) -> None:
+        self._database, self._storage = database, storage
+        self._limits, self._worker, self._clock = limits, worker, clock
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Hand back what runs and take nothing more."""
+        self._stopping.set()
+
+    def run(self, task_id: str) -> None:
+        """Run a task to its end, if it waits and nobody else has it."""
+        if self._stopping.is_set():
+            return
+        work = self._claim(task_id)
+        if work is None:
+            return
+        log.info("task %s: attempt %d begins", task_id, work.lease.attempt)
+        try:
+            self._attempt(work)
+        except LeaseLost:
+            log.warning("task %s: lease lost, attempt dropped", task_id)
+        except Stopping:
+            self._finish(lambda session: release(session, work.lease, self._clock()))
+            log.info("task %s: handed back", task_id)
+        except AgensiumError as error:
+            self._fail(work.lease, error)
+        except Exception as error:
+            log.exception("task %s: internal error", task_id)
+            broken = InternalError("Something in Agensium is broken.", detail=repr(error))
+            self._fail(work.lease, broken)
+
+    def _claim(self, task_id: str) -> Work | None:
+        with self._database.write() as session:
+            lease = claim(session, task_id, self._worker, self._clock())
+            return None if lease is None else _load(session, lease)
+
+    def _attempt(self, work: Work) -> None:
+        heart = Heart(self._database, work.lease, self._clock, self._stopping.is_set)
+        with heart, tempfile.TemporaryDirectory(prefix="agensium-") as scratch:
+            folder = Path(scratch)
+            order = self._prepare(work, folder, heart)
+            done = run_job(order, self._limits, lambda said: heart.report(_progress(said)))
+            total = sum(each.bytes for each in work.inputs)
+            heart.report(Progress("storing", done.summary.rows, total, total))
+            self._store(work.lease, folder / "out", done)
+
+    def _prepare(self, work: Work, folder: Path, heart: Heart) -> Order:
+        (folder / "out").mkdir()
+        total = sum(each.bytes for each in work.inputs)
+        heart.report(Progress("fetching", 0, 0, total))
+        for each in work.inputs:
+            self._storage.fetch(each.object_key, folder / each.role)
+        return Order(
+            agent=work.agent,
+            params=Raw(work.params),
+            inputs=tuple(
+                JobInput(each.role, str(folder / each.role), each.name, each.sha256)
+                for each in work.inputs
+            ),
+            folder=str(folder / "out"),
+            memory_bytes=self._limits.memory_bytes,
+        )
+
+    def _store(self, lease: Lease, folder: Path, done: Done) -> None:
+        artifacts = [_artifact(lease, folder / name) for name in done.outputs]
+        keys = [artifact.object_key for artifact in artifacts]
+        with self._database.write() as session:
+            note_strays(session, keys, self._clock() + GRACE)
+        try:
+            for artifact in artifacts:
+                self._storage.put_file(artifact.object_key, folder / artifact.name)
+            summary = msgspec.json.encode(done.summary)
+            finished = self._finish(
+                lambda session: succeed(session, lease, summary, artifacts, self._clock())
+            )
+        except Exception:
+            discard(self._database, self._storage, keys)
+            raise
+        if not finished:
+            discard(self._database, self._storage, keys)
+            raise LeaseLost
+        log.info("task %s: finished", lease.task_id)
+
+    def _fail(self, lease: Lease, error: AgensiumError) -> None:
+        log.warning("task %s: %s: %s", lease.task_id, error.code, error.detail or error.message)
+        self._finish(lambda session: fail(session, lease, error, self._clock()))
+
+    def _finish(self, write: Callable[[Session], bool]) -> bool:
+        for attempt in range(1, FINISH_ATTEMPTS + 1):
+            try:
+                with self._database.write() as session:
+                    return write(session)
+            except DatabaseUnavailable:
+                if attempt == FINISH_ATTEMPTS:
+                    raise
+                time.sleep(FINISH_PAUSE_SECONDS)
+        raise AssertionError("unreachable")
+
+
+def _load(session: Session, lease: Lease) -> Work:
+    task = session.get_one(Task, lease.task_id)
+    inputs = session.execute(
+        select(TaskInput.role, Dataset.name, Dataset.object_key, Dataset.bytes, Dataset.sha256)
+        .join(Dataset, Dataset.id == TaskInput.dataset_id)
+        .where(TaskInput.task_id == lease.task_id)
+        .order_by(TaskInput.role)
+    )
+    return Work(lease, task.agent, task.params, tuple(Input(*row) for row in inputs))
+
+
+def _artifact(lease: Lease, path: Path) -> Artifact:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Artifact(
+        id=str(ULID()),
+        task_id=lease.task_id,
+        name=path.name,
+        media_type=find_export(path.name).media_type,
+        object_key=f"results/{lease.task_id}/{lease.fence}/{path.name}",
+        bytes=path.stat().st_size,
+        sha256=digest,
+    )
+
+
+def _progress(said: Advanced) -> Progress:
+    return Progress(said.phase, said.rows, said.bytes, said.total_bytes)

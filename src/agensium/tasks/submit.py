@@ -1,0 +1,109 @@
+"""Accepting a task: one transaction, then the bell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.orm import Session
+from ulid import ULID
+
+from agensium.agents.agent import Agent
+from agensium.core.errors import InvalidRequest
+from agensium.db.database import Database
+from agensium.queue.bell import Bell
+from agensium.tasks.clock import Clock
+from agensium.tasks.models import Dataset, Task, TaskInput
+from agensium.tasks.objects import adopt
+from agensium.tasks.receive import Received
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What somebody asks for.
+
+    Attributes:
+        workspace_id: who asks.
+        agent: who is to do it.
+        params: how, already validated.
+        files: on what, by role.
+
+    """
+
+    workspace_id: str
+    agent: Agent[Any]
+    params: msgspec.Struct
+    files: Mapping[str, Received]
+
+
+def submit(database: Database, bell: Bell, submission: Submission, clock: Clock) -> str:
+    """Write a task and tell the workers; return its id.
+
+    From here on it reaches exactly one terminal state, whatever dies.
+
+    Raises:
+        InvalidRequest: a file that the agent needs is missing, or one is too many.
+        DatabaseUnavailable: nothing was accepted.
+
+    """
+    check_roles(submission.agent, submission.files)
+    with database.write() as session:
+        task_id = _insert(session, submission, clock())
+    bell.ring(task_id)
+    return task_id
+
+
+def check_roles(agent: Agent[Any], files: Mapping[str, Received]) -> None:
+    """Compare the files with what the agent takes.
+
+    Raises:
+        InvalidRequest: they do not fit.
+
+    """
+    known = {role.name for role in agent.inputs}
+    for role in agent.inputs:
+        if role.required and role.name not in files:
+            raise InvalidRequest(
+                f"The file in the field '{role.name}' is missing.",
+                hint=f"Send multipart/form-data with the fields: {', '.join(sorted(known))}, params.",
+            )
+    for name in files:
+        if name not in known:
+            raise InvalidRequest(
+                f"'{agent.name}' takes no file in the field '{name}'.",
+                hint=f"Its file fields are: {', '.join(sorted(known))}.",
+            )
+
+
+def _insert(session: Session, submission: Submission, now: datetime) -> str:
+    task = Task(
+        id=str(ULID()),
+        workspace_id=submission.workspace_id,
+        agent=submission.agent.name,
+        agent_version=submission.agent.version,
+        params=msgspec.json.encode(submission.params),
+        created_at=now,
+        run_after=now,
+        rung_at=now,
+    )
+    session.add(task)
+    for role, received in submission.files.items():
+        dataset = _dataset(submission.workspace_id, received, now)
+        session.add(dataset)
+        session.flush()
+        session.add(TaskInput(task_id=task.id, role=role, dataset_id=dataset.id))
+        adopt(session, received.object_key)
+    return task.id
+
+
+def _dataset(workspace_id: str, received: Received, now: datetime) -> Dataset:
+    return Dataset(
+        id=str(ULID()),
+        workspace_id=workspace_id,
+        name=received.name,
+        object_key=received.object_key,
+        bytes=received.bytes,
+        sha256=received.sha256,
+        created_at=now,
+    )

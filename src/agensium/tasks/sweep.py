@@ -1,0 +1,135 @@
+"""Sweeping: what was lost is found, what was not heard is rung again, what is over is deleted.
+
+Every step is a guarded write, so that any number of sweepers may run at once.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
+from agensium.db.database import Database
+from agensium.queue.bell import Bell
+from agensium.storage.storage import Storage
+from agensium.tasks.clock import Clock
+from agensium.tasks.leases import Lease, fail
+from agensium.tasks.models import Task
+from agensium.tasks.objects import sweep_strays
+from agensium.tasks.states import WAITING, State
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS: Final = 15.0
+UNHEARD: Final = timedelta(seconds=30)
+BATCH: Final = 500
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How much one sweep found."""
+
+    expired: int = 0
+    rung: int = 0
+    deleted: int = 0
+
+
+class Sweeper:
+    """Sweeps in a thread of its own until it is stopped."""
+
+    def __init__(self, database: Database, storage: Storage, bell: Bell, clock: Clock) -> None:
+        self._database, self._storage, self._bell = database, storage, bell
+        self._clock = clock
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin to sweep, at once and then regularly."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop sweeping."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def sweep(self) -> Swept:
+        """Sweep once."""
+        now = self._clock()
+        with self._database.write() as session:
+            expired = expire_leases(session, now)
+            revoke_cancelled(session, now)
+        with self._database.write() as session:
+            unheard = take_unheard(session, now)
+        for task_id in unheard:
+            self._bell.ring(task_id)
+        return Swept(expired, len(unheard), sweep_strays(self._database, self._storage, now))
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                swept = self.sweep()
+                if swept != Swept():
+                    log.info("swept: %s", swept)
+            except AgensiumError as error:
+                log.warning("sweep failed, tried again later: %s", error.detail or error.message)
+            except Exception:
+                log.exception("sweep failed, tried again later")
+            self._ended.wait(SWEEP_SECONDS)
+
+
+def expire_leases(session: Session, now: datetime) -> int:
+    """End the attempts whose worker was not heard of; return how many."""
+    rows = session.execute(
+        select(Task.id, Task.fence, Task.attempts, Task.cancel_requested, Task.worker)
+        .where(Task.state == State.STARTED, Task.lease_expires_at <= now)
+        .limit(BATCH)
+    ).all()
+    ended = 0
+    for row in rows:
+        error = Cancelled("The task was cancelled.") if row.cancel_requested else _lost(row.worker)
+        ended += fail(session, Lease(row.id, row.fence, row.attempts), error, now)
+    return ended
+
+
+def expire_all_leases(session: Session, now: datetime) -> None:
+    """Declare every lease over: for a service that knows that no other worker can live."""
+    session.execute(
+        update(Task).where(Task.state == State.STARTED).values(lease_expires_at=now)
+    )
+
+
+def revoke_cancelled(session: Session, now: datetime) -> None:
+    """End the tasks that were cancelled while an attempt was just being handed back."""
+    session.execute(
+        update(Task)
+        .where(Task.state.in_(WAITING), Task.cancel_requested.is_(True))
+        .values(state=State.REVOKED, finished_at=now)
+    )
+
+
+def take_unheard(session: Session, now: datetime) -> list[str]:
+    """Return the tasks that are due and that nobody took although the bell was rung."""
+    unheard = or_(Task.rung_at.is_(None), Task.rung_at <= now - UNHEARD)
+    ids = list(
+        session.scalars(
+            select(Task.id)
+            .where(Task.state.in_(WAITING), Task.run_after <= now, unheard)
+            .order_by(Task.run_after)
+            .limit(BATCH)
+        )
+    )
+    session.execute(update(Task).where(Task.id.in_(ids)).values(rung_at=now))
+    return ids
+
+
+def _lost(worker: str | None) -> WorkerLost:
+    return WorkerLost(
+        "The worker that ran the task was lost.",
+        hint="Try again; if it happens again, the file may be too large for the worker.",
+        detail=f"lease of {worker} expired",
+    )

@@ -1,0 +1,120 @@
+"""The composition root: from settings to the parts that do the work."""
+
+import fcntl
+import os
+import socket
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from celery import Celery
+from pydantic import SecretStr
+
+from agensium.accounts.models import DEFAULT_WORKSPACE
+from agensium.core.errors import InvalidSettings
+from agensium.db.database import Database, connect
+from agensium.queue.app import IN_PROCESS, create_celery
+from agensium.queue.bell import CeleryBell
+from agensium.settings import Settings
+from agensium.storage.local import LocalStorage
+from agensium.storage.s3 import S3Settings, S3Storage
+from agensium.storage.storage import Storage
+from agensium.tasks.clock import Clock, utc_now
+from agensium.tasks.job.supervisor import Limits
+from agensium.tasks.run import Runner
+from agensium.tasks.sweep import Sweeper
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a door of the service needs, made once for a process."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    celery: Celery
+    clock: Clock = utc_now
+    workspace_id: str = DEFAULT_WORKSPACE
+
+    @cached_property
+    def bell(self) -> CeleryBell:
+        """The bell; its thread starts when it is first needed."""
+        return CeleryBell(self.celery)
+
+    def runner(self) -> Runner:
+        """Return what runs tasks for a worker of this process."""
+        limits = Limits(self.settings.job_memory_bytes, self.settings.job_seconds)
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        return Runner(self.database, self.storage, limits, worker, self.clock)
+
+    def sweeper(self) -> Sweeper:
+        """Return what finds the tasks that others lost."""
+        return Sweeper(self.database, self.storage, self.bell, self.clock)
+
+
+def build_services(settings: Settings) -> Services:
+    """Compose the service; nothing is connected yet.
+
+    Raises:
+        InvalidSettings: the settings contradict each other.
+
+    """
+    if settings.database_url is None:
+        _make_folder(settings.data_dir)
+    return Services(
+        settings=settings,
+        database=connect(_secret(settings.database_url) or settings.sqlite_url),
+        storage=_storage(settings),
+        celery=create_celery(
+            _secret(settings.redis_url) or IN_PROCESS, settings.worker_concurrency
+        ),
+    )
+
+
+def lock_data_folder(folder: Path) -> IO[str]:
+    """Take the data folder for this process, for as long as the returned file is open.
+
+    Raises:
+        InvalidSettings: another service uses it.
+
+    """
+    _make_folder(folder)
+    handle = (folder / "lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        handle.close()
+        raise InvalidSettings(
+            f"Another Agensium service uses the data folder {folder}.",
+            hint="Stop it, or set AGENSIUM_DATA_DIR to another folder.",
+        ) from error
+    return handle
+
+
+def _storage(settings: Settings) -> Storage:
+    if settings.s3_bucket_name is None:
+        return LocalStorage(settings.data_dir.absolute() / "objects")
+    return S3Storage(
+        S3Settings(
+            bucket=settings.s3_bucket_name,
+            access_key_id=_secret(settings.aws_access_key_id),
+            secret_access_key=_secret(settings.aws_secret_access_key),
+            endpoint_url=settings.s3_endpoint_url,
+            region=settings.aws_region,
+        )
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidSettings(
+            f"The data folder {folder} cannot be made: {error.strerror}.",
+            hint="Set AGENSIUM_DATA_DIR to a folder that can be written.",
+        ) from error
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()
