@@ -7,7 +7,8 @@ like, for the secrets.
 
 import os
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self, cast
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -82,8 +83,6 @@ class Settings(BaseSettings):
 
 
 def _refuse_weak(name: str, url: SecretStr | None) -> None:
-    from urllib.parse import unquote, urlsplit
-
     if url is None:
         return
     parts = urlsplit(url.get_secret_value())
@@ -100,7 +99,7 @@ def load_settings() -> Settings:
 
     """
     try:
-        return Settings(**_from_files())
+        return Settings(**cast("dict[str, Any]", _from_files()))
     except ValidationError as error:
         raise InvalidSettings(
             "; ".join(_sentence(each) for each in error.errors()),

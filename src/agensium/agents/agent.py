@@ -86,11 +86,8 @@ class Agent(Generic[P]):
             raise InvalidParams(f"params is not valid JSON: {error}.", hint=hint) from error
 
     def params_schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of the parameters, references inlined by name."""
-        (schema,), definitions = msgspec.json.schema_components(
-            [self.params], ref_template="#/components/schemas/{name}"
-        )
-        return {"schema": schema, "definitions": definitions}
+        """Return the JSON Schema of the parameters."""
+        return msgspec.json.schema(self.params)
 
     def _params_hint(self) -> str:
         return f"'{self.name}' takes: {', '.join(self.params.__struct_fields__)}."

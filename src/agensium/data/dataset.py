@@ -118,4 +118,3 @@ def check_head(head: bytes) -> None:
 
     """
     require_text(head[:HEAD_BYTES])
-

@@ -21,7 +21,9 @@ PROSE_WORDS: Final = 6
 MAX_RECORDS: Final = 500
 MAX_FIELD_CHARS: Final = 1 << 20
 
-_NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*(?:[eE][-+]?\d+)?%?|\d{1,4}[-/.:]\d{1,2}([-/.:]\d{1,4})?.*")
+_NUMBER = re.compile(
+    r"[-+]?[\d.,]*\d[\d.,]*(?:[eE][-+]?\d+)?%?|\d{1,4}[-/.:]\d{1,2}([-/.:]\d{1,4})?.*"
+)
 
 Record = Sequence[str]
 
@@ -75,7 +77,9 @@ def find_dialect(head: str, delimiter: str | None = None) -> FoundDialect:
         key=lambda candidate: candidate.score,
         reverse=True,
     )
-    fitting = [each for each in candidates if each.fields > 1 and each.consistency >= MIN_CONSISTENCY]
+    fitting = [
+        each for each in candidates if each.fields > 1 and each.consistency >= MIN_CONSISTENCY
+    ]
     if not fitting and delimiter is None:
         _refuse_prose(text)
     best = fitting[0] if fitting else candidates[0]
@@ -99,7 +103,9 @@ def has_header(records: Sequence[Record]) -> bool:
     if not records:
         return True
     first, rest = records[0], records[1:]
-    votes = sum(_vote(name, [row[i] for row in rest if i < len(row)]) for i, name in enumerate(first))
+    votes = sum(
+        _vote(name, [row[i] for row in rest if i < len(row)]) for i, name in enumerate(first)
+    )
     return votes > 0 or (votes == 0 and not any(_is_number(name) for name in first))
 
 

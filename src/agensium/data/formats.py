@@ -8,6 +8,7 @@ from agensium.core.errors import EmptyFile, UnsupportedFormat
 
 HEAD_BYTES: Final = 64 * 1024
 
+MAX_CONTROL_SHARE: Final = 0.05
 READABLE: Final = "Send a table as CSV, TSV or other delimited text in UTF-8."
 
 
@@ -67,8 +68,10 @@ def require_text(head: bytes) -> None:
         raise EmptyFile("The file is empty.", hint=READABLE)
     for known in FORMATS:
         if known.matches(head):
-            raise UnsupportedFormat(f"This is a {known.name}, which is not read yet.", hint=READABLE)
-    if _control_share(head) > 0.05:
+            raise UnsupportedFormat(
+                f"This is a {known.name}, which is not read yet.", hint=READABLE
+            )
+    if _control_share(head) > MAX_CONTROL_SHARE:
         raise UnsupportedFormat("This is a binary file, not text.", hint=READABLE)
 
 

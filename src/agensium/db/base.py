@@ -1,11 +1,12 @@
 """The base of all models: one naming convention, so that every migration names what it drops."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 
-from agensium.db.types import Instant, InstantType
+from agensium.db.types import InstantType
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,4 +21,4 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """Base of all models."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {Instant: InstantType()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: InstantType()}

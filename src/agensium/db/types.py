@@ -1,14 +1,11 @@
 """Column types that mean the same on SQLite, MySQL and MariaDB."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, String
 from sqlalchemy.dialects.mysql import DATETIME, LONGBLOB, VARCHAR
 from sqlalchemy.types import TypeDecorator
-
-Instant = Annotated[datetime, "instant"]
-"""A point in time, always with its zone."""
 
 
 class InstantType(TypeDecorator[datetime]):

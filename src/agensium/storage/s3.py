@@ -15,8 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from agensium.core.errors import NotFound, StorageUnavailable
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import CompletedPartTypeDef
 
 CHUNK_BYTES: Final = 1 << 20
 PART_BYTES: Final = 5 << 20
@@ -65,7 +65,9 @@ class S3Writer:
         """Complete the upload."""
         with _translated():
             if self._upload_id is None:
-                self._client.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._buffer))
+                self._client.put_object(
+                    Bucket=self._bucket, Key=self._key, Body=bytes(self._buffer)
+                )
             else:
                 if self._buffer:
                     self._send_part()

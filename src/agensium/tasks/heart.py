@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS: Final = 1.0
 
 
-class LeaseLost(Exception):  # noqa: N818 - an event of this process, not an error for users
+class LeaseLost(Exception):
     """Another worker has the task now, or it was deleted."""
 
 
-class Stopping(Exception):  # noqa: N818 - likewise
+class Stopping(Exception):
     """This worker is shutting down."""
 
 
@@ -66,9 +66,7 @@ class Heart:
         while not self._ended.wait(BEAT_SECONDS) and self._standing.holds:
             try:
                 with self._database.write() as session:
-                    self._standing = heartbeat(
-                        session, self._lease, self._progress, self._clock()
-                    )
+                    self._standing = heartbeat(session, self._lease, self._progress, self._clock())
             except DatabaseUnavailable as error:
                 # The lease outlives a short outage; a long one is found out at the end.
                 log.warning("heartbeat of task %s missed: %s", self._lease.task_id, error.detail)

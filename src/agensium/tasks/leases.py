@@ -7,9 +7,9 @@ that was thought dead and comes back changes nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import AgensiumError, Cancelled
@@ -171,4 +171,4 @@ def _write(session: Session, lease: Lease, values: Mapping[str, Any]) -> bool:
 
 def _changed(session: Session, statement: Any) -> int:  # noqa: ANN401 - a generic of the ORM
     # The connectors report matched rows, not changed ones: SQLAlchemy sets FOUND_ROWS.
-    return int(session.execute(statement).rowcount)
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount

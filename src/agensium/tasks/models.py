@@ -1,11 +1,13 @@
 """The rows of tasks: what was handed over, what is done with it, what came out."""
 
+from datetime import datetime
+
 from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from agensium.db.base import Base
-from agensium.db.types import Instant, code, counter, document
+from agensium.db.types import code, counter, document
 from agensium.tasks.states import State
 
 ID_CHARS = 26
@@ -40,7 +42,7 @@ class Dataset(Base):
     object_key: Mapped[str] = mapped_column(code(KEY_CHARS))
     bytes: Mapped[int] = mapped_column(counter())
     sha256: Mapped[str] = mapped_column(code(64))
-    created_at: Mapped[Instant]
+    created_at: Mapped[datetime]
 
 
 class Task(Base):
@@ -58,17 +60,17 @@ class Task(Base):
     agent: Mapped[str] = mapped_column(code(64))
     agent_version: Mapped[str] = mapped_column(code(32))
     params: Mapped[bytes] = mapped_column(document())
+    created_at: Mapped[datetime]
+    run_after: Mapped[datetime]
     state: Mapped[State] = mapped_column(StateType(), default=State.PENDING)
-    created_at: Mapped[Instant]
-    run_after: Mapped[Instant]
-    rung_at: Mapped[Instant | None] = mapped_column(default=None)
-    started_at: Mapped[Instant | None] = mapped_column(default=None)
-    finished_at: Mapped[Instant | None] = mapped_column(default=None)
+    rung_at: Mapped[datetime | None] = mapped_column(default=None)
+    started_at: Mapped[datetime | None] = mapped_column(default=None)
+    finished_at: Mapped[datetime | None] = mapped_column(default=None)
 
     fence: Mapped[int] = mapped_column(Integer, default=0)
     """Grows with each claim; a write with an older number changes nothing."""
     attempts: Mapped[int] = mapped_column(Integer, default=0)
-    lease_expires_at: Mapped[Instant | None] = mapped_column(default=None)
+    lease_expires_at: Mapped[datetime | None] = mapped_column(default=None)
     worker: Mapped[str | None] = mapped_column(String(255), default=None)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
 
@@ -122,4 +124,4 @@ class StrayObject(Base):
     __tablename__ = "stray_object"
 
     object_key: Mapped[str] = mapped_column(code(KEY_CHARS), primary_key=True)
-    delete_after: Mapped[Instant] = mapped_column(index=True)
+    delete_after: Mapped[datetime] = mapped_column(index=True)

@@ -90,7 +90,7 @@ class TaskPage:
     next_before: str | None
 
 
-def owned(workspace_id: str) -> Select[tuple[Task]]:
+def owned(workspace_id: str) -> Select[Task]:
     """Select the tasks of a workspace; every other query of tasks starts here."""
     return select(Task).where(Task.workspace_id == workspace_id)
 
@@ -143,7 +143,8 @@ def get_artifact(session: Session, workspace_id: str, task_id: str, name: str) -
         if artifact.name == name:
             return artifact
     raise NotFound(
-        f"The task has no '{name[:64]}'.", hint=f"Its state is {task.state}; files come with SUCCESS."
+        f"The task has no '{name[:64]}'.",
+        hint=f"Its state is {task.state}; files come with SUCCESS.",
     )
 
 

@@ -66,14 +66,18 @@ def check_roles(agent: Agent[Any], files: Mapping[str, Received]) -> None:
         if role.required and role.name not in files:
             raise InvalidRequest(
                 f"The file in the field '{role.name}' is missing.",
-                hint=f"Send multipart/form-data with the fields: {', '.join(sorted(known))}, params.",
+                hint=f"Send it as multipart/form-data; the fields are: {_listed(known)}, params.",
             )
     for name in files:
         if name not in known:
             raise InvalidRequest(
                 f"'{agent.name}' takes no file in the field '{name}'.",
-                hint=f"Its file fields are: {', '.join(sorted(known))}.",
+                hint=f"Its file fields are: {_listed(known)}.",
             )
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _insert(session: Session, submission: Submission, now: datetime) -> str:

@@ -98,9 +98,7 @@ def expire_leases(session: Session, now: datetime) -> int:
 
 def expire_all_leases(session: Session, now: datetime) -> None:
     """Declare every lease over: for a service that knows that no other worker can live."""
-    session.execute(
-        update(Task).where(Task.state == State.STARTED).values(lease_expires_at=now)
-    )
+    session.execute(update(Task).where(Task.state == State.STARTED).values(lease_expires_at=now))
 
 
 def revoke_cancelled(session: Session, now: datetime) -> None:

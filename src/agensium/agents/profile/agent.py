@@ -4,7 +4,8 @@ import msgspec
 from msgspec import Raw, Struct
 
 from agensium.agents.agent import Agent, InputRole, Inputs, Outcome
-from agensium.agents.profile.rules import Thresholds, judge
+from agensium.agents.profile.rules import judge
+from agensium.agents.profile.thresholds import Thresholds
 from agensium.agents.profile.verdict import verdict
 from agensium.core.report import AgentVersion, Report
 from agensium.data.reading import ReadParams

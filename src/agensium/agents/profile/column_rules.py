@@ -137,7 +137,9 @@ COLUMN_RULES: Final = (
         id="column.padded",
         severity="warning",
         check=_padded,
-        title=lambda hits: f"{_subject(hits)} with blanks around values in {_up_to(hits)} of the cells.",
+        title=lambda hits: (
+            f"{_subject(hits)} with blanks around values in {_up_to(hits)} of the cells."
+        ),
         why="'a' and 'a ' look equal and do not match in joins and filters.",
         action="Trim the values.",
     ),

@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -92,7 +93,7 @@ def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
 
 def _listen(
     process: subprocess.Popen[bytes], order: Order, limits: Limits, watch: Watch
-) -> Said | None:
+) -> Done | Failed | None:
     heard = _hear(process, order)
     deadline = time.monotonic() + limits.seconds
     latest = Advanced("starting")
@@ -116,7 +117,8 @@ def _hear(process: subprocess.Popen[bytes], order: Order) -> "queue.Queue[Said |
     heard: queue.Queue[Said | None] = queue.Queue()
 
     def read() -> None:
-        assert process.stdin and process.stdout  # noqa: S101 - both are pipes
+        assert process.stdin  # noqa: S101 - it is a pipe
+        assert process.stdout  # noqa: S101 - likewise
         try:
             process.stdin.write(msgspec.json.encode(order) + b"\n")
             process.stdin.flush()
@@ -134,10 +136,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(timeout=0.05)
     except subprocess.TimeoutExpired:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
 
 

@@ -1,0 +1,143 @@
+"""Taking in a form with files: each file goes to the storage while it arrives."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from agensium.api.multipart import PartBegun, PartData, form_events
+from agensium.core.errors import InvalidRequest
+from agensium.tasks.receive import Received, Receiving, too_large
+from agensium.wiring import Services
+
+WRITE_BYTES: Final = 1 << 20
+MAX_TEXT_BYTES: Final = 1 << 20
+MAX_FILES: Final = 16
+MAX_NAME_CHARS: Final = 255
+FORM_OVERHEAD_BYTES: Final = 64 << 10
+UNNAMED: Final = "unnamed"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that was taken in: files lie in the storage, and have no owner yet."""
+
+    files: dict[str, Received] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+class Intake:
+    """Takes one form in; use it as a context.
+
+    Files that nobody takes over with ``keep`` are deleted at the end, so that a refused or
+    broken request leaves nothing behind.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._max_bytes = services.settings.max_upload_bytes
+        self._open = ExitStack()
+        self._finished: list[Receiving] = []
+        self._form = Form()
+        self._file: tuple[str, Receiving] | None = None
+        self._field = ""
+        self._buffer = bytearray()
+
+    async def take(self, request: Request) -> Form:
+        """Read the whole form.
+
+        Raises:
+            TooLarge: a file, or all of them together, is larger than allowed.
+            InvalidRequest: the form is malformed.
+            InvalidInput: a file is nothing that can be read.
+
+        """
+        self._check_length(request)
+        async for event in form_events(request):
+            if isinstance(event, PartBegun):
+                await self._begin(event)
+            elif isinstance(event, PartData):
+                await self._data(event.data)
+            else:
+                await self._end()
+        return self._form
+
+    def keep(self) -> None:
+        """Leave the files to their new owner."""
+        self._finished.clear()
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Delete what nobody took over."""
+        await run_in_threadpool(self._discard)
+
+    def _discard(self) -> None:
+        self._open.close()
+        for receiving in self._finished:
+            receiving.discard()
+
+    def _check_length(self, request: Request) -> None:
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > self._max_bytes + FORM_OVERHEAD_BYTES:
+            raise too_large(self._max_bytes)
+
+    async def _begin(self, part: PartBegun) -> None:
+        self._field = part.field
+        if part.field in self._form.files or part.field in self._form.texts:
+            raise InvalidRequest(f"The field '{part.field[:64]}' comes twice.")
+        if part.file_name is None:
+            return
+        if len(self._form.files) >= MAX_FILES:
+            raise InvalidRequest(f"A request may have {MAX_FILES} files at most.")
+        name = clean_name(part.file_name)
+        receiving = await run_in_threadpool(self._receive, name)
+        self._file = (part.field, receiving)
+
+    def _receive(self, name: str) -> Receiving:
+        services = self._services
+        taken = sum(file.bytes for file in self._form.files.values())
+        return self._open.enter_context(
+            Receiving(
+                services.database,
+                services.storage,
+                name,
+                self._max_bytes - taken,
+                services.clock,
+            )
+        )
+
+    async def _data(self, data: bytes) -> None:
+        self._buffer += data
+        if self._file is None:
+            if len(self._buffer) > MAX_TEXT_BYTES:
+                raise InvalidRequest(f"The field '{self._field[:64]}' is too long.")
+        elif len(self._buffer) >= WRITE_BYTES:
+            await self._flush(self._file[1])
+
+    async def _flush(self, receiving: Receiving) -> None:
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        await run_in_threadpool(receiving.write, data)
+
+    async def _end(self) -> None:
+        if self._file is None:
+            self._form.texts[self._field] = self._buffer.decode("utf-8", "replace")
+            self._buffer.clear()
+            return
+        field, receiving = self._file
+        self._file = None
+        await self._flush(receiving)
+        self._form.files[field] = await run_in_threadpool(receiving.finish)
+        self._finished.append(receiving)
+
+
+def clean_name(name: str) -> str:
+    """Return a sender's file name without folders and control characters, and not too long."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    printable = "".join(char for char in base if char.isprintable()).strip()
+    return printable[:MAX_NAME_CHARS] or UNNAMED

@@ -1,0 +1,195 @@
+"""The shapes of answers. They are the contract: fields are added, never renamed."""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from agensium.agents.registry import AGENTS
+from agensium.api.problems import Problem
+from agensium.core.report import Report, Summary
+from agensium.tasks.queries import TaskPage, TaskView
+from agensium.tasks.states import State
+
+
+class Links(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where to go from a task."""
+
+    self: str
+    page: str
+    cancel: str | UnsetType = UNSET
+    downloads: dict[str, str] = {}
+
+
+class Ticket(Struct, frozen=True, kw_only=True):
+    """The answer to an accepted request."""
+
+    task_id: str
+    links: Links
+    status: str = "processing"
+
+
+class FileOut(Struct, frozen=True, kw_only=True):
+    """A file that a task takes."""
+
+    role: str
+    name: str
+    bytes: int
+    sha256: str
+
+
+class ProgressOut(Struct, frozen=True, kw_only=True):
+    """How far a task has come; ``percent`` is of the bytes to read."""
+
+    phase: str | None
+    rows: int
+    bytes: int
+    total_bytes: int
+    percent: float | None
+
+
+class ErrorOut(Struct, frozen=True, kw_only=True):
+    """Why a task, or its last attempt, failed."""
+
+    code: str
+    message: str
+    hint: str | None
+
+
+class TaskOut(Struct, frozen=True, kw_only=True):
+    """A task; ``result`` is the whole report once the status is SUCCESS."""
+
+    task_id: str
+    status: State
+    agent: str
+    agent_version: str
+    files: tuple[FileOut, ...]
+    params: Raw
+    progress: ProgressOut
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    links: Links
+    summary: Summary | UnsetType = UNSET
+    error: ErrorOut | UnsetType = UNSET
+    result: Raw | UnsetType = UNSET
+
+
+class TaskList(Struct, frozen=True, kw_only=True):
+    """A page of tasks, the newest first; ``next`` is the address of the following one."""
+
+    tasks: tuple[TaskOut, ...]
+    next: str | None
+
+
+class AgentInputOut(Struct, frozen=True, kw_only=True):
+    """A file that an agent takes."""
+
+    name: str
+    summary: str
+    required: bool
+
+
+class AgentOut(Struct, frozen=True, kw_only=True):
+    """An agent and how to call it."""
+
+    name: str
+    version: str
+    title: str
+    summary: str
+    inputs: tuple[AgentInputOut, ...]
+    params_schema: dict[str, Any]
+    submit: str
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """The state of one part that the service needs."""
+
+    status: str
+    detail: str | None = None
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """The state of the service: ``ok``, ``degraded`` (it accepts work) or ``unavailable``."""
+
+    status: str
+    version: str
+    checks: dict[str, Check] = {}
+
+
+DOCUMENTED: Final = (Ticket, TaskOut, TaskList, AgentOut, Health, Problem, Report)
+
+
+def ticket(task_id: str, root: str) -> Ticket:
+    """Return the answer to an accepted request."""
+    return Ticket(task_id=task_id, links=links(task_id, root, State.PENDING, ()))
+
+
+def links(task_id: str, root: str, state: State, downloads: tuple[str, ...]) -> Links:
+    """Return where to go from a task; ``root`` is the path that the service lives under."""
+    base = f"{root}/tasks/{task_id}"
+    waiting = state in {State.PENDING, State.STARTED, State.RETRY}
+    return Links(
+        self=base,
+        page=f"{root}/view/{task_id}",
+        cancel=f"{base}/cancel" if waiting else UNSET,
+        downloads={name: f"{base}/{name}" for name in downloads},
+    )
+
+
+def task_out(task: TaskView, root: str, result: bytes | None = None) -> TaskOut:
+    """Return a task as it is shown to its owner."""
+    error = task.error
+    return TaskOut(
+        task_id=task.id,
+        status=task.state,
+        agent=task.agent,
+        agent_version=task.agent_version,
+        files=tuple(
+            FileOut(role=file.role, name=file.name, bytes=file.bytes, sha256=file.sha256)
+            for file in task.files
+        ),
+        params=Raw(task.params),
+        progress=_progress(task),
+        attempts=task.attempts,
+        created_at=task.created_at,
+        started_at=task.started_at,
+        finished_at=task.finished_at,
+        links=links(task.id, root, task.state, tuple(each.name for each in task.artifacts)),
+        summary=UNSET if task.summary is None else task.summary,
+        error=UNSET
+        if error is None
+        else ErrorOut(code=error.code, message=error.message, hint=error.hint),
+        result=UNSET if result is None else Raw(result),
+    )
+
+
+def task_list(page: TaskPage, root: str, query: str) -> TaskList:
+    """Return a page of tasks; ``query`` holds the filters that the next page keeps."""
+    following = None
+    if page.next_before is not None:
+        following = f"{root}/tasks?{query}before={page.next_before}"
+    return TaskList(tasks=tuple(task_out(task, root) for task in page.tasks), next=following)
+
+
+def _progress(task: TaskView) -> ProgressOut:
+    total, done = task.bytes_total, task.bytes_done
+    percent = round(100 * done / total, 1) if total else None
+    return ProgressOut(
+        phase=task.phase,
+        rows=task.rows_done,
+        bytes=done,
+        total_bytes=total,
+        percent=100.0 if task.state is State.SUCCESS else percent,
+    )
+
+
+def json_schemas() -> dict[str, Any]:
+    """Return the JSON Schemas of all answers, by name, for the OpenAPI document."""
+    params = (agent.params for agent in AGENTS)
+    _, components = msgspec.json.schema_components(
+        (*DOCUMENTED, *params), ref_template="#/components/schemas/{name}"
+    )
+    return components

@@ -1,0 +1,107 @@
+"""Serving the application until it is told to stop."""
+
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import uvicorn
+
+from agensium.api.app import create_app
+from agensium.core.errors import InvalidSettings
+from agensium.db.migrate import require_current
+from agensium.logs import set_up_logs
+from agensium.settings import Settings
+from agensium.wiring import build_services, lock_data_folder
+
+BACKLOG = 2048
+GRACE_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+    root_path: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address for a browser on this machine."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{self.port}{self.root_path}"
+
+
+def serve(
+    settings: Settings, address: Address, when_ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        settings: how.
+        address: where.
+        when_ready: is called with the service's address once it listens.
+
+    Raises:
+        InvalidSettings: the port is taken, or another service uses the data folder.
+        DatabaseUnavailable: the database does not answer or has another shape.
+
+    """
+    set_up_logs(settings.log_level)
+    with ExitStack() as held:
+        listener = held.enter_context(_listen(address))
+        if settings.is_embedded:
+            held.enter_context(lock_data_folder(settings.data_dir))
+        services = build_services(settings)
+        companion = None
+        if settings.is_embedded:
+            from agensium.worker.embedded import EmbeddedWorker
+
+            companion = EmbeddedWorker(services)
+        else:
+            require_current(services.database)
+        server = _Server(_config(create_app(services, companion), address), when_ready, address)
+        server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that tells when it listens."""
+
+    def __init__(
+        self, config: uvicorn.Config, when_ready: Callable[[str], None] | None, address: Address
+    ) -> None:
+        super().__init__(config)
+        self._when_ready, self._address = when_ready, address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        if self.started and self._when_ready is not None:
+            self._when_ready(self._address.url)
+
+
+def _config(app: object, address: Address) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        root_path=address.root_path,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=BACKLOG,
+    )
+
+
+def _listen(address: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server(
+            (address.host, address.port), family=family, backlog=BACKLOG, reuse_port=False
+        )
+    except OSError as error:
+        raise InvalidSettings(
+            f"Cannot listen on {address.host}:{address.port}: {error.strerror}.",
+            hint="Choose another one with --port, as in: agensium serve --port 8001.",
+        ) from error

@@ -1,0 +1,90 @@
+"""Tasks: looking, listing, downloading, cancelling, deleting."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from agensium.api.answers import answer, documented, problems, root_of
+from agensium.api.deps import OwnedTask, ServicesDep
+from agensium.api.pages import REPORT_POLICY
+from agensium.api.schemas import task_list, task_out
+from agensium.exports.registry import REPORT_JSON
+from agensium.tasks.manage import cancel, delete_task
+from agensium.tasks.queries import TaskFilter, get_artifact, get_task, list_tasks
+from agensium.tasks.states import State
+
+MAX_PAGE = 200
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+
+@router.get("", responses={200: documented("TaskList", "A page"), **problems(422, 503)})
+def list_all(
+    request: Request,
+    services: ServicesDep,
+    status: State | None = None,
+    before: Annotated[str | None, Query(max_length=26)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+) -> Response:
+    """List the tasks, the newest first; ``before`` is the cursor of the following page."""
+    wanted = TaskFilter(state=status, before=before, limit=limit)
+    with services.database.read() as session:
+        page = list_tasks(session, services.workspace_id, wanted)
+    kept = {"limit": limit} | ({} if status is None else {"status": status.value})
+    return answer(task_list(page, root_of(request), urlencode(kept) + "&"))
+
+
+@router.get(
+    "/{task_id}",  # noqa: FAST003 - OwnedTask takes the id
+    responses={200: documented("TaskOut", "The task"), **problems(404, 503)},
+)
+def show(
+    request: Request, task: OwnedTask, services: ServicesDep
+) -> Response:
+    """Show a task's status and progress, and its whole result once the status is SUCCESS."""
+    report = next((each for each in task.artifacts if each.name == REPORT_JSON), None)
+    result = None if report is None else services.storage.read(report.object_key)
+    shown = task_out(task, root_of(request), result)
+    headers = {"Cache-Control": "no-store"}
+    if shown.links.cancel:
+        headers["Retry-After"] = "1"
+    return answer(shown, headers=headers)
+
+
+@router.post(
+    "/{task_id}/cancel",
+    status_code=202,
+    responses={202: documented("TaskOut", "The task"), **problems(404, 503)},
+)
+def cancel_one(request: Request, task_id: str, services: ServicesDep) -> Response:
+    """Cancel a task; doing it twice, or too late, changes nothing."""
+    with services.database.write() as session:
+        cancel(session, services.workspace_id, task_id, services.clock())
+        task = get_task(session, services.workspace_id, task_id)
+    return answer(task_out(task, root_of(request)), 202)
+
+
+@router.delete("/{task_id}", status_code=204, responses=problems(404, 503))
+def delete_one(task_id: str, services: ServicesDep) -> Response:
+    """Delete a task with its file and its results; a running one is stopped."""
+    delete_task(services.database, services.storage, services.workspace_id, task_id, services.clock)
+    return Response(status_code=204)
+
+
+@router.get("/{task_id}/{name}", responses=problems(404, 503), response_class=StreamingResponse)
+def download(task_id: str, name: str, services: ServicesDep) -> Response:
+    """Download a file that the task made, such as ``report.json`` or ``report.html``."""
+    with services.database.read() as session:
+        artifact = get_artifact(session, services.workspace_id, task_id, name)
+    headers = {
+        "Content-Length": str(artifact.bytes),
+        "Content-Disposition": f'inline; filename="{artifact.name}"',
+        "Content-Security-Policy": REPORT_POLICY,
+        "ETag": f'"{artifact.sha256}"',
+        "Cache-Control": "private, max-age=3600",
+    }
+    chunks = services.storage.chunks(artifact.object_key)
+    return StreamingResponse(chunks, media_type=artifact.media_type, headers=headers)

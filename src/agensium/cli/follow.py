@@ -1,0 +1,64 @@
+"""Following a task on a server until it is over, and showing what came out."""
+
+import io
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from agensium.cli.exits import Exit, complain
+from agensium.cli.remote import Remote, Standing
+from agensium.core.errors import AgensiumError
+from agensium.core.report import decode_report
+from agensium.exports.terminal import render_terminal
+
+POLL_SECONDS: Final = 0.2
+
+
+def follow(remote: Remote, task_id: str) -> Exit:
+    """Show a task's progress and result; return the exit code that fits."""
+    standing = _wait(remote, task_id)
+    if standing.status != "SUCCESS":
+        reason = standing.error or f"The task ended as {standing.status}."
+        sys.stderr.write(f"agensium: {reason}\n")
+        return Exit.TASK_FAILED
+    report = io.BytesIO()
+    remote.download(task_id, "report.json", report)
+    render_terminal(decode_report(report.getvalue()), Console())
+    return Exit.OK
+
+
+def submit_and_show(url: str, file: Path) -> None:
+    """Submit a file, show ticket, progress, result and the page's address; errors are said."""
+    remote = Remote(url)
+    try:
+        task_id = remote.submit("profile", file)
+        sys.stdout.write(f"ticket {task_id}\n")
+        follow(remote, task_id)
+        sys.stdout.write(f"report {remote.page(task_id)}\n")
+        sys.stdout.flush()
+    except AgensiumError as error:
+        complain(error, about=str(file))
+
+
+def _wait(remote: Remote, task_id: str) -> Standing:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("waiting", total=None)
+        while not (standing := remote.standing(task_id)).is_over:
+            progress.update(
+                bar,
+                description=standing.phase or "waiting",
+                completed=standing.bytes,
+                total=standing.total_bytes or None,
+            )
+            time.sleep(POLL_SECONDS)
+    return standing

@@ -1,0 +1,67 @@
+"""A worker in a process of its own."""
+
+import sys
+from functools import cache
+from typing import Any
+
+from celery import Celery, signals
+
+from agensium.core.errors import AgensiumError
+from agensium.db.migrate import require_current
+from agensium.logs import set_up_logs
+from agensium.settings import load_settings
+from agensium.wiring import Services, build_services
+from agensium.worker.binding import bind
+
+
+@cache
+def worker_app() -> Celery:
+    """Return the Celery application with everything bound that its workers need.
+
+    Raises:
+        SystemExit: the settings cannot work; said in one line.
+
+    """
+    try:
+        services = build_services(load_settings())
+    except AgensiumError as error:
+        sys.exit(f"agensium: {error.message} {error.hint or ''}".rstrip())
+    _follow_life_cycle(services)
+    return services.celery
+
+
+def run_worker() -> None:
+    """Run a worker until it is told to stop.
+
+    Raises:
+        DatabaseUnavailable: the database does not answer or has another shape.
+
+    """
+    services = build_services(load_settings())
+    require_current(services.database)
+    level = services.settings.log_level.upper()
+    worker_app().worker_main(
+        ["worker", f"--loglevel={level}", "--without-gossip", "--without-mingle"]
+    )
+
+
+def _follow_life_cycle(services: Services) -> None:
+    runner, sweeper = services.runner(), services.sweeper()
+    bind(services.celery, runner)
+
+    @signals.setup_logging.connect(weak=False)
+    def _logs(**_: Any) -> None:  # noqa: ANN401 - Celery's signature
+        set_up_logs(services.settings.log_level)
+
+    @signals.worker_ready.connect(weak=False)
+    def _ready(**_: Any) -> None:  # noqa: ANN401
+        sweeper.start()
+
+    @signals.worker_shutting_down.connect(weak=False)
+    def _stopping(**_: Any) -> None:  # noqa: ANN401
+        runner.stop()
+
+    @signals.worker_shutdown.connect(weak=False)
+    def _stopped(**_: Any) -> None:  # noqa: ANN401
+        sweeper.stop()
+        services.bell.close()
