@@ -64,7 +64,7 @@ class ServerProcess:
     def start(self) -> None:
         """Start the server and return when it works."""
         with self.log.open("ab") as log:
-            self._running = subprocess.Popen(  # noqa: S603 - our own command
+            self._running = subprocess.Popen(
                 _tied_to_us(self.command),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

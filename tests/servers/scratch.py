@@ -16,7 +16,7 @@ _REAPER = 'read -r _; sleep 1; rm -rf -- "$1"'
 def scratch_folder(name: str) -> Iterator[Path]:
     """Yield a new folder and remove it at the end, or when this process dies."""
     folder = Path(tempfile.mkdtemp(prefix=f"agensium-{name}-"))
-    reaper = subprocess.Popen(  # noqa: S603 - our own command
+    reaper = subprocess.Popen(
         ["/bin/sh", "-c", _REAPER, "reaper", str(folder)],
         stdin=subprocess.PIPE,
         start_new_session=True,

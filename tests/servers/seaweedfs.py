@@ -171,7 +171,7 @@ def _command(folder: Path, ports: list[int]) -> list[str]:
 def _remove_sockets(ports: list[int]) -> None:
     """Delete the sockets that SeaweedFS leaves, at paths that cannot be configured."""
     for port in ports:
-        for path in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108 - see above
+        for path in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
             path.unlink(missing_ok=True)
 
 
