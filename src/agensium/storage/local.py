@@ -6,25 +6,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 from agensium.core.errors import NotFound, StorageUnavailable
 
 CHUNK_BYTES: Final = 1 << 20
 SYNC_BYTES: Final = 16 << 20
+OPEN_ATTEMPTS: Final = 10
 _HALF: Final = ".half"
 
 
 class LocalWriter:
     """A file that is written beside its place and moved there at the end."""
 
-    def __init__(self, target: Path) -> None:
-        self._target = target
+    def __init__(self, root: Path, target: Path) -> None:
+        self._root, self._target = root, target
         self._half = target.with_name(target.name + _HALF)
         self._unsynced = 0
         with _translated():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._half.open("wb")
+            self._file = self._open()
 
     def write(self, data: bytes) -> None:
         """Append bytes, and let the disk keep up, so that the last sync is short."""
@@ -46,7 +46,14 @@ class LocalWriter:
         """Remove the half file."""
         self._file.close()
         self._half.unlink(missing_ok=True)
-        _remove_empty(self._target.parent)
+        _remove_empty(self._root, self._target.parent)
+
+    def _open(self) -> IO[bytes]:
+        for _ in range(OPEN_ATTEMPTS):
+            self._half.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):  # a neighbour removed the empty folder just now
+                return self._half.open("wb")
+        raise FileNotFoundError(self._half)
 
     def _sync(self) -> None:
         self._file.flush()
@@ -76,7 +83,7 @@ class LocalStorage:
 
     def writer(self, key: str) -> LocalWriter:
         """Begin an object under this key."""
-        return LocalWriter(self._path(key))
+        return LocalWriter(self._root, self._path(key))
 
     def put_file(self, key: str, path: Path) -> None:
         """Store a whole file."""
@@ -117,7 +124,7 @@ class LocalStorage:
         with _translated():
             path.unlink(missing_ok=True)
             path.with_name(path.name + _HALF).unlink(missing_ok=True)
-        _remove_empty(path.parent)
+        _remove_empty(self._root, path.parent)
 
     def ping(self) -> None:
         """Prove that the folder can be written."""
@@ -160,6 +167,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _remove_empty(folder: Path) -> None:
+def _remove_empty(root: Path, folder: Path) -> None:
     with suppress(OSError):
-        folder.rmdir()
+        while folder != root:
+            folder.rmdir()
+            folder = folder.parent

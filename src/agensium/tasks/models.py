@@ -6,6 +6,7 @@ from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from agensium.accounts.models import Workspace
 from agensium.db.base import Base
 from agensium.db.types import code, counter, document
 from agensium.tasks.states import State
@@ -37,7 +38,7 @@ class Dataset(Base):
     __tablename__ = "dataset"
 
     id: Mapped[str] = mapped_column(code(ID_CHARS), primary_key=True)
-    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"), index=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey(Workspace.id), index=True)
     name: Mapped[str] = mapped_column(String(1024))
     object_key: Mapped[str] = mapped_column(code(KEY_CHARS))
     bytes: Mapped[int] = mapped_column(counter())
@@ -56,7 +57,7 @@ class Task(Base):
     )
 
     id: Mapped[str] = mapped_column(code(ID_CHARS), primary_key=True)
-    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"))
+    workspace_id: Mapped[str] = mapped_column(ForeignKey(Workspace.id))
     agent: Mapped[str] = mapped_column(code(64))
     agent_version: Mapped[str] = mapped_column(code(32))
     params: Mapped[bytes] = mapped_column(document())

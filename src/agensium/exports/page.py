@@ -1,0 +1,111 @@
+"""The report as one value that a template can write down without a decision of its own."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from agensium.core.profile import ColumnProfile
+from agensium.core.report import Report
+from agensium.exports import formats, svg
+from agensium.exports.charts import Chart, charts, histogram_label
+from agensium.exports.concerns import Concern, Quote, concerns, tally
+from agensium.exports.forensics import LeftOut, Repair, identity, left_out, reading, repairs
+from agensium.exports.lines import Line, lines
+from agensium.exports.overview import Tile, certainty, tiles
+from agensium.exports.relations import Topic, topics
+from agensium.exports.sentences import Names
+from agensium.exports.statistics import Fact, Group, groups
+from agensium.exports.values import Spellings, ValueList, spellings, value_lists, wrong_values
+
+
+@dataclass(frozen=True)
+class Details:
+    """What unfolds under a column's line."""
+
+    charts: tuple[Chart, ...]
+    groups: tuple[Group, ...]
+    lists: tuple[ValueList, ...]
+    wrong: tuple[Quote, ...]
+    spellings: tuple[Spellings, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its line, its two small drawings and its details."""
+
+    line: Line
+    meter: Markup
+    spark: Markup | None
+    details: Details
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Everything that the report says, in its order."""
+
+    name: str
+    verdict: str
+    agent: str
+    tiles: tuple[Tile, ...]
+    certainty: str
+    tally: str
+    concerns: tuple[Concern, ...]
+    columns: tuple[Column, ...]
+    topics: tuple[Topic, ...]
+    reading: tuple[Fact, ...]
+    notes: tuple[str, ...]
+    repairs: tuple[Repair, ...]
+    left_out: tuple[LeftOut, ...]
+    identity: tuple[Fact, ...]
+
+
+def report_page(report: Report) -> ReportPage:
+    """Turn a report into words and drawings."""
+    table = report.table
+    names = Names.of(table.columns)
+    return ReportPage(
+        name=report.source.name,
+        verdict=report.verdict,
+        agent=report.agent.name,
+        tiles=tiles(table),
+        certainty=certainty(table),
+        tally=tally(report.findings),
+        concerns=concerns(report.findings, names),
+        columns=tuple(_column(line) for line in lines(table, report.findings, names)),
+        topics=topics(table, names),
+        reading=reading(report.source),
+        notes=report.source.notes,
+        repairs=repairs(table.repairs),
+        left_out=left_out(table.not_computed, names),
+        identity=identity(report),
+    )
+
+
+def _column(line: Line) -> Column:
+    column = line.column
+    return Column(
+        line=line,
+        meter=_meter(column, line.state),
+        spark=_spark(line),
+        details=Details(
+            charts=charts(column, line.shape),
+            groups=groups(column),
+            lists=value_lists(column),
+            wrong=wrong_values(column),
+            spellings=spellings(column),
+        ),
+    )
+
+
+def _meter(column: ColumnProfile, state: str) -> Markup:
+    rows = column.rows or 1
+    return svg.meter(column.nonconforming_count / rows, column.missing / rows, state)
+
+
+def _spark(line: Line) -> Markup | None:
+    if not line.heights:
+        return None
+    if line.column.histogram is not None:
+        return svg.bars(line.heights, histogram_label(line.column.histogram), line.shape)
+    label = f"Counts of the {formats.count(len(line.heights))} most frequent values"
+    return svg.bars(line.heights, label, line.shape, categories=True)

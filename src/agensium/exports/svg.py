@@ -1,0 +1,120 @@
+"""The charts: small SVG drawings out of numbers, with a text alternative for each.
+
+Drawings carry no colours and no sizes of their own; the style sheet gives both. Coordinates are
+whole numbers, so equal figures give equal bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+HEIGHT: Final = 100
+WIDTH: Final = 1000
+BAR: Final = 10
+GAP: Final = 1
+CATEGORY_GAP: Final = 3
+LEAST_HEIGHT: Final = 3
+MOST_GAPPED_BARS: Final = 40
+
+
+@dataclass(frozen=True)
+class Box:
+    """Five places on the axis of a histogram, each between 0 and 1, and the words for them."""
+
+    low: float
+    lower: float
+    middle: float
+    upper: float
+    high: float
+    label: str
+
+
+def bars(counts: Sequence[int], label: str, name: str, *, categories: bool = False) -> Markup:
+    """Draw one bar for each count, the tallest over the whole height.
+
+    Args:
+        counts: how tall each bar is.
+        label: what the chart says, for those who do not see it.
+        name: the id of the shape, by which :func:`again` repeats it.
+        categories: whether the bars stand for values that have no neighbours.
+
+    """
+    gap = CATEGORY_GAP if categories else GAP if len(counts) <= MOST_GAPPED_BARS else 0
+    return Markup(
+        '<svg class="bars{}" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
+        'aria-label="{}"><path id="{}" d="M0 {}{}"/></svg>'
+    ).format(
+        " cat" if categories else "",
+        len(counts) * BAR,
+        HEIGHT,
+        label,
+        name,
+        HEIGHT,
+        "".join(_bar(_height(count, max(counts)), gap) for count in counts),
+    )
+
+
+def again(counts: Sequence[int], name: str) -> Markup:
+    """Draw the bars of that name once more, at the size of another place."""
+    return Markup(
+        '<svg class="bars" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">'
+        '<use href="#{}"/></svg>'
+    ).format(len(counts) * BAR, HEIGHT, name)
+
+
+def meter(invalid: float, missing: float, label: str) -> Markup:
+    """Draw which shares of a whole are invalid and missing; what is left is valid."""
+    bad, absent = _percent(invalid), _percent(missing)
+    good = max(0.0, 100 - bad - absent)
+    return Markup('<svg class="meter" role="img" aria-label="{}">{}{}{}</svg>').format(
+        label, _part("ok", 0, good), _part("no", good, bad), _part("na", good + bad, absent)
+    )
+
+
+def bar(part: float) -> Markup:
+    """Draw one share as a horizontal bar; the figure stands beside it, so it says nothing itself."""
+    return Markup(
+        '<svg class="bar" aria-hidden="true"><rect width="{:g}%" height="100%"/></svg>'
+    ).format(_percent(part))
+
+
+def box(places: Box) -> Markup:
+    """Draw the middle half of the values as a box, the middle as a line, the tails as whiskers."""
+    low, lower, middle, upper, high = (
+        _place(place)
+        for place in (places.low, places.lower, places.middle, places.upper, places.high)
+    )
+    return Markup(
+        '<svg class="box" viewBox="0 0 {} 12" preserveAspectRatio="none" role="img" '
+        'aria-label="{}"><path d="M{} 6H{}"/><rect x="{}" y="1" width="{}" height="10"/>'
+        '<path class="mid" d="M{} 0V12"/></svg>'
+    ).format(WIDTH, places.label, low, high, lower, max(1, upper - lower), middle)
+
+
+def _height(count: int, tallest: int) -> int:
+    return max(LEAST_HEIGHT, round(count / tallest * HEIGHT)) if count else 0
+
+
+def _bar(height: int, gap: int) -> str:
+    """Go up, along and down again; without a gap the next bar starts from the baseline too."""
+    along = f"v-{height}h{BAR - gap}v{height}" if height else f"h{BAR - gap}"
+    return f"{along}h{gap}" if gap else along
+
+
+def _percent(part: float) -> float:
+    """Return the width of a share: at least one percent when it is not nothing."""
+    return 0.0 if part <= 0 else min(100.0, max(1.0, round(part * 100, 1)))
+
+
+def _place(part: float) -> int:
+    return min(WIDTH, max(0, round(part * WIDTH)))
+
+
+def _part(kind: str, start: float, width: float) -> Markup:
+    if width <= 0:
+        return Markup()
+    return Markup('<rect class="{}" x="{:g}%" width="{:g}%" height="100%"/>').format(
+        kind, start, width
+    )

@@ -1,0 +1,89 @@
+"""The values of a column in lists: the frequent, the rare, the patterns, the wrong."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agensium.core.profile import ColumnProfile, Method, ValueCount
+from agensium.exports import formats
+from agensium.exports.concerns import Quote
+
+
+@dataclass(frozen=True)
+class CountedValue:
+    """A value, how often it occurs, and its share of the cells that are counted."""
+
+    value: str
+    count: str
+    share: str
+    part: float
+
+
+@dataclass(frozen=True)
+class ValueList:
+    """Values with their counts, the most frequent first."""
+
+    title: str
+    values: tuple[CountedValue, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """Spellings that are probably one and the same category."""
+
+    values: tuple[CountedValue, ...]
+
+
+def value_lists(column: ColumnProfile) -> tuple[ValueList, ...]:
+    """Return every list of counted values that was computed for a column."""
+    return tuple(_value_lists(column))
+
+
+def wrong_values(column: ColumnProfile) -> tuple[Quote, ...]:
+    """Return the first values that are not of the column's kind, with their lines."""
+    return tuple(Quote(cell.value, formats.count(cell.line)) for cell in column.nonconforming)
+
+
+def spellings(column: ColumnProfile) -> tuple[Spellings, ...]:
+    """Return groups of spellings that are probably one category."""
+    return tuple(
+        Spellings(_counted(group.spellings, column.present))
+        for group in column.near_duplicates or ()
+    )
+
+
+def _value_lists(column: ColumnProfile) -> Iterator[ValueList]:
+    present = column.present
+    if column.top_values:
+        values = _counted(column.top_values, present, column.top_method)
+        yield ValueList("Top values", values, _rest(column.top_values, present))
+    if column.rare_values:
+        yield ValueList("Rare values", _counted(column.rare_values, present))
+    if column.patterns:
+        values = _counted(column.patterns, present, column.pattern_method)
+        yield ValueList("Patterns", values, "A and a are letters, 9 is a digit")
+    if column.missing_tokens:
+        yield ValueList("Missing, written as", _counted(column.missing_tokens, column.missing))
+    if column.text is not None and column.text.characters:
+        characters = column.text.characters
+        whole = sum(each.count for each in characters)
+        yield ValueList("Characters", _counted(characters, whole))
+
+
+def _counted(
+    values: Sequence[ValueCount], whole: int, method: Method = "exact"
+) -> tuple[CountedValue, ...]:
+    return tuple(
+        CountedValue(
+            value=each.value,
+            count=formats.marked(formats.count(each.count), "sketch" if each.error else method),
+            share=formats.share_of(each.count, whole),
+            part=each.count / whole if whole else 0.0,
+        )
+        for each in values
+    )
+
+
+def _rest(values: Sequence[ValueCount], present: int) -> str:
+    rest = present - sum(each.count for each in values)
+    return f"all others: {formats.share_of(rest, present)}" if rest > 0 else ""

@@ -1,0 +1,65 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from agensium.accounts.models import Workspace
+from agensium.core.errors import DatabaseUnavailable, InvalidSettings
+from agensium.db.database import connect
+from agensium.db.migrate import require_current, upgrade
+
+
+def test_an_instant_keeps_its_microseconds_and_zone(database_url: str) -> None:
+    database = connect(database_url)
+    upgrade(database)
+    instant = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
+    with database.write() as session:
+        session.add(Workspace(id="w", name="Ünïcode ✓", created_at=instant))
+    with database.read() as session:
+        found = session.get_one(Workspace, "w")
+        assert (found.name, found.created_at) == ("Ünïcode ✓", instant)
+    database.dispose()
+
+
+def test_ids_are_told_apart_by_case(database_url: str) -> None:
+    database = connect(database_url)
+    upgrade(database)
+    now = datetime.now(UTC)
+    with database.write() as session:
+        session.add_all(Workspace(id=each, name=each, created_at=now) for each in ("a", "A"))
+    with database.read() as session:
+        query = select(Workspace.name).where(Workspace.id == "A")
+        assert list(session.scalars(query)) == ["A"]
+    database.dispose()
+
+
+def test_an_error_in_a_transaction_leaves_nothing_behind(database_url: str) -> None:
+    database = connect(database_url)
+    upgrade(database)
+    with pytest.raises(ZeroDivisionError), database.write() as session:
+        session.add(Workspace(id="x", name="x", created_at=datetime.now(UTC)))
+        session.flush()
+        _ = 1 / 0
+    with database.read() as session:
+        assert session.get(Workspace, "x") is None
+    database.dispose()
+
+
+def test_a_database_that_does_not_answer_is_said_so() -> None:
+    database = connect("mysql+mysqlconnector://nobody:nothing@127.0.0.1:1/none")
+    with pytest.raises(DatabaseUnavailable):
+        database.ping()
+    database.dispose()
+
+
+def test_an_old_database_is_said_so(sqlite_url: str) -> None:
+    database = connect(sqlite_url)
+    with pytest.raises(DatabaseUnavailable, match="revision none"):
+        require_current(database)
+    database.dispose()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "oracle9://x", "mysql+nodriver://u:p@h/d"])
+def test_an_address_that_cannot_be_understood_is_said_so(url: str) -> None:
+    with pytest.raises(InvalidSettings, match="DATABASE_URL"):
+        connect(url)
