@@ -107,7 +107,9 @@ def _histogram(
 def _categories(axis: Axis, counts: Sequence[int], shape: str) -> Chart:
     labels = axis.labels
     tallest = max(range(len(counts)), key=counts.__getitem__)
-    words = ", ".join(f"{label} {formats.count(n)}" for label, n in zip(labels, counts, strict=True))
+    words = ", ".join(
+        f"{label} {formats.count(n)}" for label, n in zip(labels, counts, strict=True)
+    )
     return Chart(
         title=axis.title,
         drawing=svg.bars(counts, f"{axis.title}: {words}", shape, categories=True),

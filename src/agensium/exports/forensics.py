@@ -7,8 +7,8 @@ from typing import Final
 from agensium.core.profile import Lines, NotComputed, Repairs
 from agensium.core.report import Report, Source
 from agensium.exports import formats
+from agensium.exports.facts import Fact
 from agensium.exports.sentences import Names, Sentence
-from agensium.exports.statistics import Fact
 from agensium.exports.text import visible
 
 MAX_PARAMS_CHARS: Final = 1_000
@@ -58,7 +58,9 @@ def identity(report: Report) -> tuple[Fact, ...]:
     return (
         Fact("SHA-256", report.source.sha256),
         Fact("Agent", f"{report.agent.name}, version {report.agent.version}"),
-        Fact("Parameters", visible(bytes(report.params).decode("utf-8", "replace"), MAX_PARAMS_CHARS)),
+        Fact(
+            "Parameters", visible(bytes(report.params).decode("utf-8", "replace"), MAX_PARAMS_CHARS)
+        ),
         Fact("Schema", report.schema),
     )
 

@@ -38,6 +38,7 @@ class Line:
         anchor: its address in the page.
         number: its place in the file, from 1.
         state: how much of it is valid, invalid and missing, in words.
+        missing: the share of its cells without a value.
         heights: the counts that its sparkline draws.
         categories: whether these are counts of values instead of ranges.
         distinct: how many values differ, in words.
@@ -53,6 +54,7 @@ class Line:
     anchor: str
     number: int
     state: str
+    missing: str
     heights: tuple[int, ...]
     categories: bool
     distinct: str
@@ -112,6 +114,7 @@ def _line(column: ColumnProfile, anchor: str, marks: tuple[Mark, ...]) -> Line:
         anchor=anchor,
         number=column.position + 1,
         state=state(column),
+        missing=formats.share(column.missing_share),
         heights=() if _is_constant(column) else drawn,
         categories=categories,
         distinct="–" if column.distinct is None else formats.estimated_count(column.distinct),

@@ -9,12 +9,13 @@ from agensium.core.report import Report
 from agensium.exports import formats, svg
 from agensium.exports.charts import Chart, charts, histogram_label
 from agensium.exports.concerns import Concern, Quote, concerns, tally
+from agensium.exports.facts import Fact, Group
 from agensium.exports.forensics import LeftOut, Repair, identity, left_out, reading, repairs
 from agensium.exports.lines import Line, lines
 from agensium.exports.overview import Tile, certainty, tiles
 from agensium.exports.relations import Topic, topics
 from agensium.exports.sentences import Names
-from agensium.exports.statistics import Fact, Group, groups
+from agensium.exports.statistics import groups
 from agensium.exports.values import Spellings, ValueList, spellings, value_lists, wrong_values
 
 

@@ -74,7 +74,7 @@ def meter(invalid: float, missing: float, label: str) -> Markup:
 
 
 def bar(part: float) -> Markup:
-    """Draw one share as a horizontal bar; the figure stands beside it, so it says nothing itself."""
+    """Draw one share as a horizontal bar, beside the figure that says it."""
     return Markup(
         '<svg class="bar" aria-hidden="true"><rect width="{:g}%" height="100%"/></svg>'
     ).format(_percent(part))
