@@ -1,0 +1,233 @@
+//! Cuts a byte stream into chunks that end where a record ends.
+//!
+//! Only this part is sequential, and it must be exact: whether a line break ends a record depends
+//! on every quote before it. It jumps from quote to quote and keeps the same rules as the tokenizer:
+//! a quote opens a field only right at its start, and a doubled (or escaped) quote does not close it.
+
+use std::io::Read;
+
+use memchr::{memchr, memchr2, memrchr2};
+
+use crate::error::ScanError;
+use crate::options::Format;
+
+/// A piece of the file: whole records.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    /// From 0, in file order.
+    pub index: u32,
+    /// Where the text starts in the file.
+    pub offset: u64,
+    /// Records with their line ends.
+    pub text: Vec<u8>,
+    /// Whether any field may be quoted.
+    pub quotes: bool,
+    /// Whether the file ends inside a quoted field (in the last chunk).
+    pub unclosed: bool,
+}
+
+/// Hands out chunks one after another.
+pub struct Cutter<R> {
+    input: R,
+    format: Format,
+    carry: Vec<u8>,
+    target: usize,
+    max_record: usize,
+    next: u32,
+    offset: u64,
+    ended: bool,
+}
+
+/// How far a text can be cut.
+struct Walk {
+    end: Option<usize>,
+    quotes: bool,
+    open: bool,
+}
+
+impl<R: Read> Cutter<R> {
+    /// `head` is what was already read from `input`; its first byte is at `offset`.
+    pub fn new(input: R, head: Vec<u8>, offset: u64, format: Format, target: usize, max_record: usize) -> Self {
+        Self { input, format, carry: head, target: target.max(1), max_record, next: 0, offset, ended: false }
+    }
+
+    /// Fill `chunk` with the next records; false at the end of the file.
+    pub fn next(&mut self, chunk: &mut Chunk) -> Result<bool, ScanError> {
+        chunk.text.clear();
+        chunk.text.append(&mut self.carry);
+        let mut wanted = self.target;
+        loop {
+            self.fill(&mut chunk.text, wanted)?;
+            let walk = walk(&chunk.text, self.format, self.ended);
+            if let Some(end) = walk.end {
+                return Ok(self.hand_out(chunk, end, &walk));
+            }
+            if chunk.text.is_empty() {
+                return Ok(false);
+            }
+            wanted = chunk.text.len().max(self.target) * 2;
+            if chunk.text.len() >= self.max_record {
+                return Err(self.too_long(walk.open));
+            }
+        }
+    }
+
+    fn hand_out(&mut self, chunk: &mut Chunk, end: usize, walk: &Walk) -> bool {
+        self.carry.extend_from_slice(&chunk.text[end..]);
+        chunk.text.truncate(end);
+        chunk.index = self.next;
+        chunk.offset = self.offset;
+        chunk.quotes = walk.quotes;
+        chunk.unclosed = walk.open;
+        self.next += 1;
+        self.offset += end as u64;
+        end > 0
+    }
+
+    fn fill(&mut self, text: &mut Vec<u8>, wanted: usize) -> Result<(), ScanError> {
+        while !self.ended && text.len() < wanted {
+            let missing = (wanted - text.len()) as u64;
+            if self.input.by_ref().take(missing).read_to_end(text)? == 0 {
+                self.ended = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn too_long(&self, open: bool) -> ScanError {
+        let cap = self.max_record >> 20;
+        let what = if open { "A quoted field" } else { "A record" };
+        ScanError::new(
+            "limit_exceeded",
+            format!("{what} that starts after byte {} is longer than {cap} MiB.", self.offset),
+        )
+        .hint("Check the quote character and the line ends, or give the job more memory.")
+    }
+}
+
+fn walk(text: &[u8], format: Format, ended: bool) -> Walk {
+    let Some(quote) = format.quote else {
+        let end = if ended { (!text.is_empty()).then_some(text.len()) } else { last_line_end(text, text.len()) };
+        return Walk { end, quotes: false, open: false };
+    };
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    let mut open = None;
+    let mut quotes = false;
+    let mut at = 0;
+    while let Some(found) = memchr(quote, &text[at..]) {
+        let start = at + found;
+        quotes = true;
+        at = start + 1;
+        if starts_field(text, start, format.delimiter) {
+            match closing(text, at, quote, format.escape, ended) {
+                Some(close) => {
+                    spans.push((start, close));
+                    at = close + 1;
+                }
+                None => {
+                    open = Some(start);
+                    break;
+                }
+            }
+        }
+    }
+    let end = if ended { (!text.is_empty()).then_some(text.len()) } else { cut_outside(text, &spans, open) };
+    Walk { end, quotes, open: open.is_some() && (ended || end.is_none()) }
+}
+
+#[inline]
+fn starts_field(text: &[u8], at: usize, delimiter: u8) -> bool {
+    at == 0 || matches!(text[at - 1], b'\n' | b'\r') || text[at - 1] == delimiter
+}
+
+/// The quote that closes a field whose content starts at `at`; none when that cannot be known yet.
+fn closing(text: &[u8], mut at: usize, quote: u8, escape: Option<u8>, ended: bool) -> Option<usize> {
+    loop {
+        let rest = text.get(at..)?;
+        let found = at + memchr2(quote, escape.unwrap_or(quote), rest)?;
+        if text[found] != quote {
+            at = found + 2;
+            continue;
+        }
+        match text.get(found + 1) {
+            Some(&next) if next == quote => at = found + 2,
+            Some(_) => return Some(found),
+            None => return ended.then_some(found),
+        }
+    }
+}
+
+/// The end of the last record that ends before `open` and outside all `spans`.
+fn cut_outside(text: &[u8], spans: &[(usize, usize)], open: Option<usize>) -> Option<usize> {
+    let mut limit = open.unwrap_or(text.len());
+    for &(start, close) in spans.iter().rev() {
+        if let Some(end) = last_line_end(&text[close + 1..limit], text.len() - close - 1) {
+            return Some(close + 1 + end);
+        }
+        limit = start;
+    }
+    last_line_end(&text[..limit], text.len())
+}
+
+/// Where the line after the last line break starts. A CR as the very last byte of the text may be
+/// half of a CRLF, so it does not count; `whole` is the length of the text from the slice's start.
+fn last_line_end(slice: &[u8], whole: usize) -> Option<usize> {
+    let mut limit = slice.len();
+    if limit == whole && slice.last() == Some(&b'\r') {
+        limit -= 1;
+    }
+    memrchr2(b'\n', b'\r', &slice[..limit]).map(|at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str, target: usize) -> Vec<String> {
+        let format = Format { delimiter: b',', quote: Some(b'"'), escape: None };
+        let mut cutter = Cutter::new(text.as_bytes(), Vec::new(), 0, format, target, 1 << 20);
+        let mut chunk = Chunk::default();
+        let mut found = Vec::new();
+        while cutter.next(&mut chunk).unwrap() {
+            found.push(String::from_utf8(chunk.text.clone()).unwrap());
+        }
+        found
+    }
+
+    #[test]
+    fn chunks_end_at_record_ends_for_every_size() {
+        let text = "a,\"b\nc\"\n\"d\"\"\n\",e\r\n5\" pipe,\"x\"\r\n\"\n\n\",\"\"\nlast,\"q,\n\"";
+        let records = ["a,\"b\nc\"\n", "\"d\"\"\n\",e\r\n", "5\" pipe,\"x\"\r\n", "\"\n\n\",\"\"\n", "last,\"q,\n\""];
+        let ends: Vec<usize> = records
+            .iter()
+            .scan(0, |at, r| {
+                *at += r.len();
+                Some(*at)
+            })
+            .collect();
+        for target in 1..text.len() + 2 {
+            let chunks = cut(text, target);
+            assert_eq!(chunks.concat(), text);
+            let mut at = 0;
+            for chunk in chunks {
+                at += chunk.len();
+                assert!(ends.contains(&at), "size {target}: cut at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_carriage_return_ends_a_record_and_is_never_split_from_its_line_feed() {
+        for target in 1..12 {
+            assert!(cut("a\r\nb\rc\r\nd", target).iter().all(|chunk| !chunk.starts_with('\n')));
+        }
+    }
+
+    #[test]
+    fn a_record_over_the_cap_is_an_error() {
+        let format = Format { delimiter: b',', quote: Some(b'"'), escape: None };
+        let text = format!("\"{}", "x\n".repeat(1 << 20));
+        let mut cutter = Cutter::new(text.as_bytes(), Vec::new(), 0, format, 4096, 1 << 20);
+        assert_eq!(cutter.next(&mut Chunk::default()).unwrap_err().code, "limit_exceeded");
+    }
+}

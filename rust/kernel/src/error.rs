@@ -1,0 +1,47 @@
+//! What can go wrong, with the stable codes that the service shows.
+
+use std::fmt;
+
+/// A failure for a person: a stable code, one sentence, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanError {
+    /// Stable, machine-readable name.
+    pub code: &'static str,
+    /// What was wrong.
+    pub message: String,
+    /// What would be right.
+    pub hint: Option<String>,
+}
+
+impl ScanError {
+    /// An error without a hint.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None }
+    }
+
+    /// The same error with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Somebody asked the scan to stop.
+    pub fn cancelled() -> Self {
+        Self::new("cancelled", "The scan was cancelled.")
+    }
+}
+
+impl fmt::Display for ScanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for ScanError {}
+
+impl From<std::io::Error> for ScanError {
+    fn from(error: std::io::Error) -> Self {
+        Self::new("file_unreadable", format!("The file cannot be read: {error}."))
+    }
+}

@@ -1,0 +1,254 @@
+//! Counts of numbers in bins that merge exactly: for histograms a grid of equal bins whose width is a
+//! power of two, for quantiles a grid that is fine around a pivot and coarser away from it.
+
+use std::collections::BTreeMap;
+
+/// At most [`EvenGrid::BINS`] bins of width 2^`power`; bin `first + i` starts at `(first + i) * 2^power`.
+///
+/// The width depends on the extremes only, so any order of additions and merges gives the same grid.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EvenGrid {
+    power: i32,
+    first: i64,
+    bins: Vec<u64>,
+}
+
+impl EvenGrid {
+    /// The most bins.
+    pub const BINS: usize = 64;
+
+    /// A grid whose bins are at least 2^`power` wide.
+    pub fn new(power: i32) -> Self {
+        Self { power, first: 0, bins: Vec::new() }
+    }
+
+    /// Count a finite number.
+    #[inline]
+    pub fn add(&mut self, value: f64, weight: u64) {
+        let place = (value * exp2(-self.power)).floor();
+        let at = (place - self.first as f64) as usize;
+        if place >= self.first as f64 && at < self.bins.len() {
+            self.bins[at] += weight;
+        } else {
+            self.place(value, weight);
+        }
+    }
+
+    #[cold]
+    fn place(&mut self, value: f64, weight: u64) {
+        loop {
+            let place = (value * exp2(-self.power)).floor();
+            if place.abs() < 9e15 && self.reach(place as i64) {
+                self.bins[(place as i64 - self.first) as usize] += weight;
+                return;
+            }
+            self.coarsen();
+        }
+    }
+
+    /// Extend the bins to a place, if that leaves few enough.
+    fn reach(&mut self, place: i64) -> bool {
+        if self.bins.is_empty() {
+            self.first = place;
+        }
+        let low = self.first.min(place);
+        let high = place.max(self.first + self.bins.len() as i64 - 1);
+        if high.saturating_sub(low) >= Self::BINS as i64 {
+            return false;
+        }
+        let before = (self.first - low) as usize;
+        self.bins.splice(0..0, std::iter::repeat_n(0, before));
+        self.bins.resize((high - low + 1) as usize, 0);
+        self.first = low;
+        true
+    }
+
+    fn coarsen(&mut self) {
+        self.power += 1;
+        let first = self.first.div_euclid(2);
+        let mut bins = vec![0; self.bins.len() / 2 + 1];
+        for (at, count) in self.bins.iter().enumerate() {
+            bins[((self.first + at as i64).div_euclid(2) - first) as usize] += count;
+        }
+        let used = bins.iter().rposition(|&count| count > 0).map_or(0, |at| at + 1);
+        bins.truncate(used);
+        (self.first, self.bins) = (first, bins);
+    }
+
+    /// Make the bins at least 2^`power` wide.
+    pub fn widen(&mut self, power: i32) {
+        while self.power < power && !self.bins.is_empty() {
+            self.coarsen();
+        }
+    }
+
+    /// Add another grid.
+    pub fn merge(&mut self, mut other: Self) {
+        if self.bins.is_empty() {
+            *self = other;
+            return;
+        }
+        if other.bins.is_empty() {
+            return;
+        }
+        while self.power < other.power {
+            self.coarsen();
+        }
+        loop {
+            while other.power < self.power {
+                other.coarsen();
+            }
+            if self.reach(other.first) && self.reach(other.first + other.bins.len() as i64 - 1) {
+                break;
+            }
+            self.coarsen();
+        }
+        let shift = (other.first - self.first) as usize;
+        for (at, count) in other.bins.iter().enumerate() {
+            self.bins[shift + at] += count;
+        }
+    }
+
+    /// At most `most` bins: lower end, upper end, count.
+    pub fn bins(&self, most: usize) -> Vec<(f64, f64, u64)> {
+        let mut grid = self.clone();
+        while grid.bins.len() > most.max(1) {
+            grid.coarsen();
+        }
+        let width = exp2(grid.power);
+        let lower = |at: usize| (grid.first + at as i64) as f64 * width;
+        grid.bins.iter().enumerate().map(|(at, &count)| (lower(at), lower(at) + width, count)).collect()
+    }
+}
+
+#[inline]
+fn exp2(power: i32) -> f64 {
+    if (-1022..=1023).contains(&power) { f64::from_bits(((power + 1023) as u64) << 52) } else { 2f64.powi(power) }
+}
+
+/// Counts by the distance from a pivot: 128 bins for each power of two of the distance.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FineGrid {
+    pivot: f64,
+    pages: Vec<Option<Box<[u64; 128]>>>,
+    at_pivot: u64,
+}
+
+const PAGES: usize = 4096;
+
+impl FineGrid {
+    /// A grid that is finest around `pivot`.
+    pub fn new(pivot: f64) -> Self {
+        Self { pivot, pages: Vec::new(), at_pivot: 0 }
+    }
+
+    /// Count a finite number.
+    #[inline]
+    pub fn add(&mut self, value: f64, weight: u64) {
+        let distance = value - self.pivot;
+        if distance == 0.0 {
+            self.at_pivot += weight;
+            return;
+        }
+        let bits = distance.to_bits();
+        let page = (bits >> 52) as usize;
+        let bin = ((bits >> 45) & 127) as usize;
+        if self.pages.is_empty() {
+            self.pages.resize(PAGES, None);
+        }
+        self.pages[page].get_or_insert_with(|| Box::new([0; 128]))[bin] += weight;
+    }
+
+    /// Add another grid around the same pivot.
+    pub fn merge(&mut self, other: &Self) {
+        self.at_pivot += other.at_pivot;
+        if self.pages.is_empty() {
+            self.pages.resize(PAGES, None);
+        }
+        for (mine, theirs) in self.pages.iter_mut().zip(&other.pages) {
+            let Some(theirs) = theirs else { continue };
+            let mine = mine.get_or_insert_with(|| Box::new([0; 128]));
+            mine.iter_mut().zip(theirs.iter()).for_each(|(count, more)| *count += more);
+        }
+    }
+
+    /// The bins that hold anything, in order: lower end, upper end, count.
+    pub fn bins(&self) -> Vec<(f64, f64, u64)> {
+        let mut found = BTreeMap::new();
+        for (page, counts) in self.pages.iter().enumerate() {
+            for (bin, &count) in counts.iter().flat_map(|counts| counts.iter().enumerate()) {
+                if count > 0 {
+                    let bits = (page as u64) << 52 | (bin as u64) << 45;
+                    let (near, far) = (f64::from_bits(bits), f64::from_bits(bits + (1 << 45)));
+                    let key = if near < 0.0 || page >= PAGES / 2 {
+                        -(bits as i128 & i128::from(i64::MAX)) - 1
+                    } else {
+                        i128::from(bits) + 1
+                    };
+                    let (low, high) = if key < 0 { (far, near) } else { (near, far) };
+                    found.insert(key, (self.pivot + low, self.pivot + high, count));
+                }
+            }
+        }
+        if self.at_pivot > 0 {
+            found.insert(0, (self.pivot, self.pivot, self.at_pivot));
+        }
+        found.into_values().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers() -> Vec<f64> {
+        (0..5000).map(|n| (f64::from(n) * 1.37).sin() * f64::from(n % 97)).collect()
+    }
+
+    #[test]
+    fn an_even_grid_is_the_same_for_any_split_and_order() {
+        let mut whole = EvenGrid::new(-1000);
+        numbers().iter().for_each(|&value| whole.add(value, 1));
+        for parts in [2, 3, 7] {
+            let mut grids = vec![EvenGrid::new(-1000); parts];
+            numbers().iter().rev().enumerate().for_each(|(n, &value)| grids[n % parts].add(value, 1));
+            let mut merged = EvenGrid::new(-1000);
+            grids.into_iter().for_each(|grid| merged.merge(grid));
+            assert_eq!(merged, whole);
+        }
+    }
+
+    #[test]
+    fn bins_count_what_lies_in_them() {
+        let mut grid = EvenGrid::new(0);
+        (0..1000).for_each(|n| grid.add(f64::from(n), 2));
+        let bins = grid.bins(20);
+        assert_eq!(bins.len(), 16);
+        assert_eq!(bins[0], (0.0, 64.0, 128));
+        assert_eq!(bins.iter().map(|bin| bin.2).sum::<u64>(), 2000);
+    }
+
+    #[test]
+    fn whole_numbers_get_whole_bins() {
+        let mut grid = EvenGrid::new(0);
+        [3.0, 3.0, 5.0].iter().for_each(|&value| grid.add(value, 1));
+        assert_eq!(grid.bins(20), [(3.0, 4.0, 2), (4.0, 5.0, 0), (5.0, 6.0, 1)]);
+    }
+
+    #[test]
+    fn huge_and_tiny_numbers_fit() {
+        let mut grid = EvenGrid::new(-1074);
+        [1e300, -1e300, 1e-300, 0.0].iter().for_each(|&value| grid.add(value, 1));
+        assert_eq!(grid.bins(20).iter().map(|bin| bin.2).sum::<u64>(), 4);
+    }
+
+    #[test]
+    fn a_fine_grid_lists_its_bins_in_order() {
+        let mut grid = FineGrid::new(10.0);
+        numbers().iter().for_each(|&value| grid.add(value, 1));
+        grid.add(10.0, 5);
+        let bins = grid.bins();
+        assert!(bins.windows(2).all(|pair| pair[0].1 <= pair[1].0 + 1e-9 && pair[0].0 < pair[1].1));
+        assert_eq!(bins.iter().map(|bin| bin.2).sum::<u64>(), 5005);
+    }
+}

@@ -1,0 +1,103 @@
+//! One 64-bit hash per cell, in the manner of wyhash: folded multiplications.
+//!
+//! The seed is fixed, so that the same file gives the same sketches. Two different values of one
+//! column are taken for one with probability 2^-64 per pair.
+
+const K0: u64 = 0xa076_1d64_78bd_642f;
+const K1: u64 = 0xe703_7ed1_a0b4_28db;
+const K2: u64 = 0x8ebc_6af0_9c88_c6e3;
+const K3: u64 = 0x5899_65cc_7537_4cc3;
+
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ (product >> 64) as u64
+}
+
+#[inline]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    bytes[at..].first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
+}
+
+#[inline]
+fn four(bytes: &[u8], at: usize) -> u64 {
+    bytes[at..].first_chunk().map_or(0, |chunk| u64::from(u32::from_le_bytes(*chunk)))
+}
+
+/// Hash a cell.
+#[inline]
+pub fn hash(bytes: &[u8]) -> u64 {
+    let n = bytes.len();
+    let (a, b) = if n >= 8 {
+        if n > 16 {
+            return long(bytes);
+        }
+        (eight(bytes, 0), eight(bytes, n - 8))
+    } else if n >= 4 {
+        (four(bytes, 0), four(bytes, n - 4))
+    } else if n > 0 {
+        (u64::from(bytes[0]) << 16 | u64::from(bytes[n / 2]) << 8 | u64::from(bytes[n - 1]), 0)
+    } else {
+        (0, 0)
+    };
+    finish(fold(a ^ K0, b ^ K1), n)
+}
+
+#[inline]
+fn finish(state: u64, n: usize) -> u64 {
+    fold(state ^ K2, K3 ^ n as u64)
+}
+
+#[inline(never)]
+fn long(bytes: &[u8]) -> u64 {
+    let n = bytes.len();
+    let mut state = K0;
+    let mut at = 0;
+    while at + 16 < n {
+        state = fold(eight(bytes, at) ^ K1 ^ state.rotate_left(23), eight(bytes, at + 8) ^ K2);
+        at += 16;
+    }
+    state = fold(eight(bytes, n - 16) ^ K1 ^ state.rotate_left(23), eight(bytes, n - 8) ^ K3);
+    finish(state, n)
+}
+
+/// Add the hash of the next cell of a row to the hash of the cells before it.
+#[inline]
+pub fn chain(row: u64, cell: u64) -> u64 {
+    fold(row ^ K3, cell ^ K1).wrapping_add(cell.rotate_left(17))
+}
+
+/// Spread a number over 64 bits.
+#[inline]
+pub fn mix(number: u64) -> u64 {
+    fold(number ^ K0, K1).wrapping_mul(K2 | 1) ^ number.rotate_left(32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn values_of_every_length_get_different_hashes() {
+        let mut seen = HashSet::new();
+        for length in 0..200 {
+            assert!(seen.insert(hash(&vec![b'a'; length])));
+        }
+        for number in 0..200_000 {
+            assert!(seen.insert(hash(number.to_string().as_bytes())));
+        }
+    }
+
+    #[test]
+    fn top_bits_are_spread_evenly() {
+        let zeros = (0..64_000).filter(|n: &u32| hash(n.to_string().as_bytes()) >> 58 == 0).count();
+        assert!((850..1150).contains(&zeros), "{zeros}");
+    }
+
+    #[test]
+    fn the_order_of_cells_matters_in_a_row() {
+        let (a, b) = (hash(b"a"), hash(b"b"));
+        assert_ne!(chain(chain(0, a), b), chain(chain(0, b), a));
+    }
+}

@@ -1,0 +1,34 @@
+//! The kernel: one pass over a table's bytes, every statistic of every column.
+//!
+//! The way of a cell: [`cutter`] cuts the file into chunks at record ends, [`tokenize`] finds the
+//! fields of a chunk, [`column`] takes them column by column. A column counts its distinct values
+//! in a [`dictionary`] and judges each of them once; when there are too many, its cells go into a
+//! [`tally`] one by one. Dictionaries and tallies merge, and merging gives the same result for any
+//! split of the file: every state is a count, an extreme or an exact sum.
+#![forbid(unsafe_code)]
+
+pub mod cell;
+pub mod column;
+pub mod cutter;
+pub mod dates;
+pub mod dictionary;
+pub mod error;
+pub mod exact_sum;
+pub mod grid;
+pub mod hash;
+pub mod header;
+pub mod hints;
+pub mod numbers;
+pub mod options;
+pub mod report;
+pub mod row_hashes;
+pub mod scan;
+pub mod summary;
+pub mod table;
+pub mod tally;
+pub mod tokenize;
+pub mod value;
+
+pub use error::ScanError;
+pub use options::Options;
+pub use scan::{Progress, scan_file};

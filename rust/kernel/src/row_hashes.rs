@@ -1,0 +1,115 @@
+//! Hashes of whole rows, for counting duplicates: all of them while they fit, then an even sample.
+
+/// Hashes by their upper bits, so that parts can be sorted on their own.
+pub struct RowHashes {
+    level: u32,
+    parts: Vec<Vec<u64>>,
+    kept: usize,
+    limit: usize,
+}
+
+const PART_BITS: u32 = 6;
+
+/// How many rows repeat an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Duplicates {
+    /// Rows.
+    pub rows: u64,
+    /// 0 when every row was looked at; else one row in 2^level was.
+    pub level: u32,
+    /// Different rows among those that were looked at.
+    pub kept_distinct: u64,
+}
+
+impl RowHashes {
+    /// At most `limit` hashes are kept.
+    pub fn new(limit: usize) -> Self {
+        Self { level: 0, parts: vec![Vec::new(); 1 << PART_BITS], kept: 0, limit: limit.max(1 << 12) }
+    }
+
+    /// Add hashes of rows.
+    pub fn add(&mut self, hashes: &[u64]) {
+        for &hash in hashes {
+            // The lower bits choose the sample, the upper ones the part.
+            if hash & ((1 << self.level) - 1) == 0 {
+                self.parts[(hash >> (64 - PART_BITS)) as usize].push(hash);
+                self.kept += 1;
+            }
+        }
+        self.thin();
+    }
+
+    fn thin(&mut self) {
+        while self.kept > self.limit && self.level < 48 {
+            self.raise(self.level + 1);
+        }
+    }
+
+    fn raise(&mut self, level: u32) {
+        self.level = self.level.max(level);
+        let mask = (1 << self.level) - 1;
+        self.parts.iter_mut().for_each(|part| part.retain(|hash| hash & mask == 0));
+        self.kept = self.parts.iter().map(Vec::len).sum();
+    }
+
+    /// Add those of another part of the file.
+    pub fn merge(&mut self, mut other: Self) {
+        let level = self.level.max(other.level);
+        self.raise(level);
+        other.raise(level);
+        for (mine, mut theirs) in self.parts.iter_mut().zip(other.parts) {
+            mine.append(&mut theirs);
+        }
+        self.kept += other.kept;
+        self.thin();
+    }
+
+    /// Count what repeats.
+    pub fn duplicates(self, threads: usize) -> Duplicates {
+        let (level, kept) = (self.level, self.kept as u64);
+        let mut groups: Vec<Vec<Vec<u64>>> = (0..threads.max(1)).map(|_| Vec::new()).collect();
+        for (number, part) in self.parts.into_iter().enumerate() {
+            groups[number % threads.max(1)].push(part);
+        }
+        let distinct = std::thread::scope(|scope| {
+            let counting: Vec<_> = groups.into_iter().map(|group| scope.spawn(|| count_distinct(group))).collect();
+            counting.into_iter().map(|thread| thread.join().unwrap_or(0)).sum::<u64>()
+        });
+        let rows = (kept - distinct.min(kept)) << level;
+        Duplicates { rows, level, kept_distinct: distinct }
+    }
+}
+
+fn count_distinct(group: Vec<Vec<u64>>) -> u64 {
+    let count = |mut part: Vec<u64>| {
+        part.sort_unstable();
+        part.dedup();
+        part.len() as u64
+    };
+    group.into_iter().map(count).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::mix;
+
+    fn counted(limit: usize, rows: impl Iterator<Item = u64>) -> Duplicates {
+        let (mut left, mut right) = (RowHashes::new(limit), RowHashes::new(limit));
+        rows.enumerate().for_each(|(n, row)| if n % 3 == 0 { left.add(&[mix(row)]) } else { right.add(&[mix(row)]) });
+        left.merge(right);
+        left.duplicates(2)
+    }
+
+    #[test]
+    fn duplicates_are_counted_exactly_while_they_fit() {
+        assert_eq!(counted(1 << 20, (0..50_000).map(|n| n % 40_000)).rows, 10_000);
+    }
+
+    #[test]
+    fn beyond_the_limit_a_sample_tells_about_how_many() {
+        let found = counted(1 << 12, (0..200_000).map(|n| n % 100_000));
+        assert!(found.level > 0);
+        assert!((90_000..110_000).contains(&found.rows), "{found:?}");
+    }
+}

@@ -1,0 +1,172 @@
+//! The scan of a file: one thread reads and cuts at a time, all of them work on chunks.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::column::Column;
+use crate::cutter::{Chunk, Cutter};
+use crate::dictionary::Limits;
+use crate::error::ScanError;
+use crate::header::{Header, Prelude, read_header, read_prelude};
+use crate::hints::find_hints;
+use crate::options::{Format, Options};
+use crate::report::TableProfile;
+use crate::row_hashes::RowHashes;
+use crate::summary::{self, Context};
+use crate::table::Table;
+use crate::value::MissingTokens;
+
+/// How often progress is reported and a cancellation seen.
+const BEAT: Duration = Duration::from_millis(200);
+const CHUNK_BYTES: usize = 256 << 10;
+
+/// How far a scan has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows read.
+    pub rows: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes of the file.
+    pub total_bytes: u64,
+}
+
+/// What the threads share.
+struct Shared<'a> {
+    source: Mutex<Source>,
+    format: Format,
+    missing: &'a MissingTokens,
+    stop: AtomicBool,
+    rows: AtomicU64,
+    bytes: AtomicU64,
+}
+
+struct Source {
+    pending: Option<Chunk>,
+    cutter: Cutter<File>,
+}
+
+/// Profile a CSV file in UTF-8. `monitor` is called from this thread; false stops the scan.
+pub fn scan_file(
+    path: &Path,
+    options: &Options,
+    monitor: &mut dyn FnMut(Progress) -> bool,
+) -> Result<TableProfile, ScanError> {
+    let format = options.dialect.format()?;
+    let mut file = File::open(path)?;
+    let total = file.metadata()?.len();
+    let prelude = read_prelude(&mut file, options.dialect.skip_lines)?;
+    let target = options.chunk_bytes.unwrap_or(CHUNK_BYTES);
+    let mut cutter =
+        Cutter::new(file, prelude.head.clone(), prelude.offset, format, target, options.max_record_bytes());
+    let mut first = Chunk::default();
+    cutter.next(&mut first)?;
+    let header = read_header(&mut first, format, options)?;
+    let threads = options.threads(total / target as u64 + 1);
+    let hints = find_hints(&first, format, header.names.len());
+    let limits = limits(options, header.names.len(), threads);
+    let new_table = || {
+        let columns = hints.iter().map(|&hints| Column::new(hints, limits)).collect();
+        Table::new(columns, RowHashes::new((options.memory_bytes / 4 / 8) as usize))
+    };
+    let missing = MissingTokens::new(&options.missing_tokens);
+    let shared = Shared {
+        source: Mutex::new(Source { pending: Some(first), cutter }),
+        format,
+        missing: &missing,
+        stop: AtomicBool::new(false),
+        rows: AtomicU64::new(0),
+        bytes: AtomicU64::new(prelude.offset),
+    };
+    let tables: Vec<Table> = (0..threads).map(|_| new_table()).collect();
+    let table = run(&shared, tables, total, monitor)?;
+    Ok(sum_up(table, total, &prelude, &header, &Context { options, missing: &missing, names: &header.names, threads }))
+}
+
+fn sum_up(table: Table, total: u64, prelude: &Prelude, header: &Header, context: &Context) -> TableProfile {
+    summary::table(table, total, prelude, header.lines, context)
+}
+
+/// How large the dictionaries may grow: a quarter of the memory for all of them together.
+fn limits(options: &Options, columns: usize, threads: usize) -> Limits {
+    const ENTRY_BYTES: u64 = 100;
+    let share = options.memory_bytes / 4 / threads.max(1) as u64 / columns.max(1) as u64;
+    let entries = (share / ENTRY_BYTES).clamp(64, 1 << 15);
+    Limits { entries: entries as usize, bytes: share.clamp(4 << 10, 4 << 20) as usize }
+}
+
+fn run(
+    shared: &Shared<'_>,
+    tables: Vec<Table>,
+    total: u64,
+    monitor: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Table, ScanError> {
+    std::thread::scope(|scope| {
+        let (sender, done) = channel();
+        let workers: Vec<_> = tables
+            .into_iter()
+            .map(|table| {
+                let sender = sender.clone();
+                scope.spawn(move || work(shared, table, sender))
+            })
+            .collect();
+        drop(sender);
+        let mut cancelled = false;
+        while let Err(RecvTimeoutError::Timeout) = done.recv_timeout(BEAT) {
+            let progress = Progress {
+                rows: shared.rows.load(Ordering::Relaxed),
+                bytes: shared.bytes.load(Ordering::Relaxed),
+                total_bytes: total,
+            };
+            if !monitor(progress) {
+                cancelled = true;
+                shared.stop.store(true, Ordering::Relaxed);
+            }
+        }
+        let mut merged: Option<Table> = None;
+        for worker in workers {
+            let table = worker.join().map_err(|_| ScanError::new("internal", "A thread of the scan failed."))??;
+            match &mut merged {
+                Some(merged) => merged.merge(table, shared.missing),
+                None => merged = Some(table),
+            }
+        }
+        if cancelled {
+            return Err(ScanError::cancelled());
+        }
+        merged.ok_or_else(|| ScanError::new("internal", "The scan had no thread."))
+    })
+}
+
+/// Take chunks until there are no more. The sender tells by its end that this thread is done.
+fn work(shared: &Shared<'_>, mut table: Table, _done: Sender<()>) -> Result<Table, ScanError> {
+    let mut chunk = Chunk::default();
+    while !shared.stop.load(Ordering::Relaxed) {
+        match next_chunk(shared, &mut chunk) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                shared.stop.store(true, Ordering::Relaxed);
+                return Err(error);
+            }
+        }
+        let bytes = chunk.text.len() as u64;
+        let rows = table.read(&mut chunk, shared.format, shared.missing);
+        shared.rows.fetch_add(rows, Ordering::Relaxed);
+        shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+    Ok(table)
+}
+
+fn next_chunk(shared: &Shared<'_>, chunk: &mut Chunk) -> Result<bool, ScanError> {
+    let mut source = shared.source.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(first) = source.pending.take() {
+        *chunk = first;
+        return Ok(true);
+    }
+    source.cutter.next(chunk)
+}

@@ -1,0 +1,263 @@
+//! Statistics of numbers.
+
+use crate::cell::trim;
+use crate::column::Column;
+use crate::exact_sum::two_sum;
+use crate::numbers::{Form, Notation, parse};
+use crate::report::{
+    Bin, Estimate, Figure, Histogram, Method, NumberStatistics, Outliers, Point, Quantile, ValueCount,
+};
+use crate::tally::Tally;
+use crate::tally::numeric::{NumberTally, SEPARATORS};
+
+use super::distribution::{Distribution, PROBABILITIES, figure};
+use super::kind::Kind;
+use super::values::Values;
+
+const MOST_BINS: usize = 32;
+
+/// The statistics and the histogram of a column of numbers.
+pub fn statistics(
+    tally: &Tally,
+    kind: Kind,
+    values: &Values,
+    column: &Column,
+) -> Option<(NumberStatistics, Option<Histogram>)> {
+    let forms = forms(kind)?;
+    let mut numbers: Option<Box<NumberTally>> = None;
+    for (at, part) in tally.numbers.iter().enumerate() {
+        if forms.contains(&at) {
+            crate::tally::join(&mut numbers, part.clone(), NumberTally::merge);
+        }
+    }
+    let numbers = numbers.filter(|numbers| numbers.count > 0)?;
+    let distribution = if values.is_exact() && column.tally.is_none() {
+        Distribution::exact(exact_values(values, forms, column.hints.notation))
+    } else {
+        Distribution::binned(&numbers.fine.bins(), numbers.min, numbers.max)
+    };
+    let whole = numbers.whole == numbers.count;
+    let mut even = numbers.even.clone();
+    if whole {
+        even.widen(0);
+    }
+    let point = |value: f64| Point::Number(figure(value, whole));
+    let bins = even.bins(MOST_BINS).into_iter();
+    let bins = bins.map(|(low, high, count)| Bin { lower: point(low), upper: point(high), count }).collect();
+    let figures = figures(&numbers, &distribution, whole, column.hints.notation);
+    Some((figures, Some(Histogram { bins, method: Method::Exact })))
+}
+
+/// Places in [`Tally::numbers`] that count for a kind.
+fn forms(kind: Kind) -> Option<&'static [usize]> {
+    match kind {
+        Kind::Integer | Kind::Decimal => Some(&[0]),
+        Kind::Money => Some(&[0, 1]),
+        Kind::Percent => Some(&[2]),
+        _ => None,
+    }
+}
+
+fn exact_values(values: &Values, forms: &[usize], notation: Notation) -> Vec<(f64, u64)> {
+    let read = |value: &[u8]| {
+        let number = parse(trim(value), notation)?;
+        let form = match number.form {
+            Form::Integer | Form::Decimal => 0,
+            Form::Money => 1,
+            Form::Percent => 2,
+            Form::NotFinite | Form::Code => return None,
+        };
+        forms.contains(&form).then_some(number.value)
+    };
+    values.all.iter().filter_map(|counted| read(counted.value).map(|value| (value, counted.count))).collect()
+}
+
+fn figures(numbers: &NumberTally, distribution: &Distribution, whole: bool, notation: Notation) -> NumberStatistics {
+    let moments = Moments::new(numbers);
+    let (quantiles, quantile_error) = quantiles(distribution, whole);
+    let spread = spread(distribution, &quantiles);
+    let separator = numbers.separators.iter().position(|&count| count > 0);
+    let range = numbers.whole_range.filter(|_| whole && numbers.integers == numbers.count);
+    NumberStatistics {
+        count: numbers.count,
+        min: range.map_or(figure(numbers.min, whole), |range| Figure::Whole(range.0)),
+        max: range.map_or(figure(numbers.max, whole), |range| Figure::Whole(range.1)),
+        sum: moments.sum(numbers),
+        mean: moments.mean,
+        variance: moments.variance(),
+        deviation: moments.variance().map(f64::sqrt),
+        coefficient_of_variation: moments.coefficient_of_variation(),
+        skewness: moments.skewness(),
+        kurtosis: moments.kurtosis(),
+        zeros: numbers.zeros,
+        negatives: numbers.negatives,
+        infinities: numbers.infinities,
+        nans: numbers.nans,
+        whole: numbers.whole,
+        quantiles: Some(quantiles),
+        quantile_method: Some(distribution.method),
+        quantile_error,
+        mad: spread.as_ref().map(|spread| spread.0.clone()),
+        outliers: spread.map(|spread| spread.1),
+        order: None,
+        step: None,
+        first_digits: benford(numbers),
+        decimals: Some(numbers.decimals),
+        decimal_comma: notation == Notation::Comma,
+        thousands_separator: separator.map(|at| char::from(SEPARATORS[at])),
+        currencies: currencies(numbers),
+    }
+}
+
+fn currencies(numbers: &NumberTally) -> Vec<ValueCount> {
+    let mut found = numbers.currency_names();
+    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    found.into_iter().map(|(name, count)| ValueCount::new(name, count)).collect()
+}
+
+/// Leading digits say something only where the values span three orders of magnitude.
+fn benford(numbers: &NumberTally) -> Option<[u64; 9]> {
+    let largest = numbers.max.abs().max(numbers.min.abs());
+    let smallest = numbers.min.max(-numbers.max).max(1.0);
+    let fits = numbers.count >= 100 && largest / smallest >= 1e3;
+    fits.then_some(numbers.first_digits)
+}
+
+fn quantiles(distribution: &Distribution, whole: bool) -> (Vec<Quantile>, f64) {
+    let mut error: f64 = 0.0;
+    let mut found = Vec::with_capacity(PROBABILITIES.len());
+    for probability in PROBABILITIES {
+        if let Some((value, bound)) = distribution.quantile(probability) {
+            error = error.max(bound);
+            found.push(Quantile { probability, value: figure(value, whole) });
+        }
+    }
+    (found, error)
+}
+
+/// The median absolute deviation, and outliers by the fences of Tukey and of Iglewicz and Hoaglin.
+fn spread(distribution: &Distribution, quantiles: &[Quantile]) -> Option<(Estimate, Vec<Outliers>)> {
+    let at = |index: usize| quantiles.get(index).map(|quantile| quantile.value.as_f64());
+    let (low, median, high) = (at(2)?, at(3)?, at(4)?);
+    let (mad, bound) = distribution.median_distance(median)?;
+    let reach = 1.5 * (high - low);
+    let mut outliers = vec![beyond(distribution, "iqr", low - reach, high + reach)];
+    if mad > 0.0 {
+        let reach = 3.5 * mad / 0.6745;
+        outliers.push(beyond(distribution, "modified_z", median - reach, median + reach));
+    }
+    let exact = Estimate::exact(0);
+    let value = Figure::Real(mad);
+    let mad = Estimate { value, method: distribution.method, error: bound, error_of: "rank", ..exact };
+    Some((mad, outliers))
+}
+
+fn beyond(distribution: &Distribution, rule: &'static str, lower_fence: f64, upper_fence: f64) -> Outliers {
+    let (below, above, unsure) = distribution.beyond(lower_fence, upper_fence);
+    let error = unsure as f64 / (below + above).max(1) as f64;
+    Outliers { rule, lower_fence, upper_fence, below, above, method: distribution.method, error }
+}
+
+/// Central moments from exact sums.
+struct Moments {
+    count: f64,
+    total: (f64, f64),
+    mean: f64,
+    second: Option<f64>,
+    third: f64,
+    fourth: f64,
+}
+
+impl Moments {
+    fn new(numbers: &NumberTally) -> Self {
+        let n = numbers.count as f64;
+        let total = total(numbers);
+        // The mean's distance from the pivot, with the bits that a single double would lose.
+        let shift = (total.0 - n * numbers.pivot + (total.1 - remainder(n, numbers.pivot))) / n;
+        let [second, third, fourth] = numbers.powers.each_ref().map(crate::exact_sum::ExactSum::value);
+        let square = shift * shift;
+        Self {
+            count: n,
+            total,
+            mean: (total.0 + total.1) / n,
+            second: (!numbers.overflowed).then_some((second - n * square).max(0.0)),
+            third: third - 3.0 * shift * second + 2.0 * n * square * shift,
+            fourth: fourth - 4.0 * shift * third + 6.0 * square * second - 3.0 * n * square * square,
+        }
+    }
+
+    fn sum(&self, numbers: &NumberTally) -> Figure {
+        if numbers.integers == numbers.count && numbers.other_sum.is_empty() {
+            return Figure::from_i128(numbers.whole_sum);
+        }
+        Figure::Real(self.total.0)
+    }
+
+    fn variance(&self) -> Option<f64> {
+        self.second.filter(|_| self.count > 1.0).map(|second| second / (self.count - 1.0))
+    }
+
+    fn coefficient_of_variation(&self) -> Option<f64> {
+        let ratio = self.variance()?.sqrt() / self.mean.abs();
+        ratio.is_finite().then_some(ratio)
+    }
+
+    fn skewness(&self) -> Option<f64> {
+        let (n, second) = (self.count, self.second.filter(|&second| second > 0.0)?);
+        let population = n.sqrt() * self.third / second.powf(1.5);
+        let adjusted = population * (n * (n - 1.0)).sqrt() / (n - 2.0);
+        (n > 2.0 && adjusted.is_finite()).then_some(adjusted)
+    }
+
+    fn kurtosis(&self) -> Option<f64> {
+        let (n, second) = (self.count, self.second.filter(|&second| second > 0.0)?);
+        let population = n * self.fourth / (second * second) - 3.0;
+        let adjusted = (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * population + 6.0);
+        (n > 3.0 && adjusted.is_finite()).then_some(adjusted)
+    }
+}
+
+/// The exact sum as a double and its remainder.
+fn total(numbers: &NumberTally) -> (f64, f64) {
+    let (high, low) = numbers.other_sum.parts();
+    let whole = numbers.whole_sum as f64;
+    let rest = (numbers.whole_sum - whole as i128) as f64;
+    let (sum, error) = two_sum(high, whole);
+    two_sum(sum, error + low + rest)
+}
+
+/// What rounding `a * b` loses.
+fn remainder(a: f64, b: f64) -> f64 {
+    a.mul_add(b, -(a * b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numbers::Number;
+
+    fn tallied(pivot: f64, values: &[f64]) -> Moments {
+        let mut tally = NumberTally::new(pivot);
+        for &value in values {
+            let number = Number { form: Form::Decimal, value, whole: None, decimals: 1, separator: 0, currency: 0 };
+            tally.add(&number, 1);
+        }
+        Moments::new(&tally)
+    }
+
+    #[test]
+    fn moments_are_those_of_the_textbook() {
+        let moments = tallied(2.5, &[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]);
+        assert_eq!(moments.mean, 5.0);
+        assert!((moments.variance().unwrap() - 32.0 / 7.0).abs() < 1e-14);
+        assert!((moments.skewness().unwrap() - 0.818_487_553_356_846_8).abs() < 1e-12);
+        assert!((moments.kurtosis().unwrap() - 0.940_625).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_constant_has_no_shape_and_one_value_no_spread() {
+        assert_eq!(tallied(1.0, &[1.0; 5]).skewness(), None);
+        assert_eq!(tallied(1.0, &[1.0; 5]).variance(), Some(0.0));
+        assert_eq!(tallied(0.0, &[1.0]).variance(), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! The state of a whole table in one thread: columns, rows, repairs, hashes of rows.
+
+use crate::column::{Cells, Column};
+use crate::cutter::Chunk;
+use crate::options::Format;
+use crate::row_hashes::RowHashes;
+use crate::tokenize::{Fields, Places};
+use crate::value::MissingTokens;
+
+/// What was mended, by place.
+#[derive(Debug, Default, Clone)]
+pub struct Repairs {
+    /// Rows with too few fields.
+    pub padded: Mended,
+    /// Rows with too many fields.
+    pub cut: Mended,
+    /// Rows with stray quotes.
+    pub stray: Mended,
+    /// Rows with bytes that are not UTF-8.
+    pub invalid: Mended,
+    /// Blank lines.
+    pub blank: Mended,
+    /// A quote without end.
+    pub unclosed: Mended,
+}
+
+/// How often, and the first places.
+#[derive(Debug, Default, Clone)]
+pub struct Mended {
+    /// How often.
+    pub count: u64,
+    /// Chunk and line.
+    pub first: Vec<u64>,
+}
+
+impl Mended {
+    fn add(&mut self, places: &Places, chunk: u64) {
+        self.count += places.count;
+        self.first.extend(places.first.iter().map(|&line| chunk | u64::from(line)));
+        self.shorten();
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.first.extend_from_slice(&other.first);
+        self.shorten();
+    }
+
+    fn shorten(&mut self) {
+        self.first.sort_unstable();
+        self.first.truncate(Places::KEPT);
+    }
+}
+
+/// A table's state; states of parts merge.
+pub struct Table {
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// Rows.
+    pub rows: u64,
+    /// What was mended.
+    pub repairs: Repairs,
+    /// Lines of each chunk, by its number.
+    pub chunk_lines: Vec<(u32, u32)>,
+    /// For duplicate rows.
+    pub row_hashes: RowHashes,
+    fields: Fields,
+    hashes: Vec<u64>,
+    scratch: Vec<u8>,
+}
+
+impl Table {
+    /// An empty table.
+    pub fn new(columns: Vec<Column>, row_hashes: RowHashes) -> Self {
+        Self {
+            columns,
+            rows: 0,
+            repairs: Repairs::default(),
+            chunk_lines: Vec::new(),
+            row_hashes,
+            fields: Fields::default(),
+            hashes: Vec::new(),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Take in a chunk; returns its rows.
+    pub fn read(&mut self, chunk: &mut Chunk, format: Format, missing: &MissingTokens) -> u64 {
+        let place = u64::from(chunk.index) << 32;
+        let invalid = make_utf8(&mut chunk.text);
+        self.fields.read(&chunk.text, chunk.quotes, format, self.columns.len());
+        self.hashes.clear();
+        self.hashes.resize(self.fields.rows(), 0);
+        for (number, column) in self.columns.iter_mut().enumerate() {
+            let cells = Cells { text: &chunk.text, fields: &self.fields, column: number, format, place };
+            column.read(&cells, &mut self.hashes, &mut self.scratch, missing);
+        }
+        self.row_hashes.add(&self.hashes);
+        self.note_repairs(place, &invalid, chunk.unclosed);
+        self.chunk_lines.push((chunk.index, self.fields.line_count));
+        self.rows += self.fields.rows() as u64;
+        self.fields.rows() as u64
+    }
+
+    fn note_repairs(&mut self, place: u64, invalid: &Places, unclosed: bool) {
+        self.repairs.padded.add(&self.fields.padded, place);
+        self.repairs.cut.add(&self.fields.cut, place);
+        self.repairs.blank.add(&self.fields.blank, place);
+        self.repairs.stray.add(&self.fields.stray, place);
+        self.repairs.invalid.add(invalid, place);
+        if unclosed {
+            let line = self.fields.lines.last().copied().unwrap_or(0);
+            self.repairs.unclosed.add(&Places { count: 1, first: vec![line] }, place);
+        }
+    }
+
+    /// Add the state of another part.
+    pub fn merge(&mut self, other: Self, missing: &MissingTokens) {
+        for (mine, theirs) in self.columns.iter_mut().zip(other.columns) {
+            mine.merge(theirs, missing);
+        }
+        self.rows += other.rows;
+        self.chunk_lines.extend(other.chunk_lines);
+        self.row_hashes.merge(other.row_hashes);
+        let (mine, theirs) = (&mut self.repairs, &other.repairs);
+        mine.padded.merge(&theirs.padded);
+        mine.cut.merge(&theirs.cut);
+        mine.stray.merge(&theirs.stray);
+        mine.invalid.merge(&theirs.invalid);
+        mine.blank.merge(&theirs.blank);
+        mine.unclosed.merge(&theirs.unclosed);
+    }
+}
+
+/// Replace bytes that are not UTF-8 with U+FFFD; returns the lines where that happened.
+fn make_utf8(text: &mut Vec<u8>) -> Places {
+    let mut places = Places::default();
+    if std::str::from_utf8(text).is_ok() {
+        return places;
+    }
+    let mut line = 0;
+    let mut mended = Vec::with_capacity(text.len() + 16);
+    for part in text.utf8_chunks() {
+        line += part.valid().bytes().filter(|&byte| byte == b'\n').count() as u32;
+        mended.extend_from_slice(part.valid().as_bytes());
+        if !part.invalid().is_empty() {
+            mended.extend_from_slice("\u{fffd}".as_bytes());
+            if places.first.last() != Some(&line) {
+                places.add(line);
+            }
+        }
+    }
+    *text = mended;
+    places
+}

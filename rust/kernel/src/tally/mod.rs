@@ -1,0 +1,232 @@
+//! What the cells of a column say, added up: kinds, numbers, moments, text and examples.
+//!
+//! Everything here is a count, an extreme or an exact sum, so tallies of parts merge to the tally of
+//! the whole, whatever the parts.
+
+pub mod examples;
+pub mod moments;
+pub mod numeric;
+pub mod text;
+
+use crate::cell::{shown, trim};
+use crate::dates::Order;
+use crate::numbers::{Form, Notation};
+use crate::value::{MissingTokens, Value, judge};
+
+use examples::Examples;
+use moments::MomentTally;
+use numeric::NumberTally;
+use text::TextTally;
+
+/// Sorts of cells, by which counts and examples are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Sort {
+    /// Digits with or without a sign.
+    Integer,
+    /// With a fraction or exponent.
+    Decimal,
+    /// With a currency.
+    Money,
+    /// With a per cent sign.
+    Percent,
+    /// Infinity and NaN.
+    NotFinite,
+    /// Digits after a leading zero.
+    Code,
+    /// Truth words.
+    Boolean,
+    /// Days.
+    Date,
+    /// Times of day.
+    Time,
+    /// Days with times.
+    Timestamp,
+    /// Anything else.
+    Text,
+}
+
+/// How many sorts there are.
+pub const SORTS: usize = 11;
+
+/// What is known of a column before its cells are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Hints {
+    /// A number near the middle of the column, about which powers are summed.
+    pub pivot: f64,
+    /// The same for moments, in microseconds.
+    pub moment_pivot: i64,
+    /// How fractions are written.
+    pub notation: Notation,
+}
+
+/// The tally of a column's cells.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    hints: Hints,
+    /// Missing cells by spelling.
+    pub missing: Vec<(String, u64)>,
+    /// Missing cells without any character.
+    pub empty: u64,
+    /// Cells of blanks only.
+    pub blank: u64,
+    /// Present cells by sort.
+    pub sorts: [u64; SORTS],
+    /// First cells of each sort.
+    pub examples: Examples,
+    /// Integers and decimals, money, per cent.
+    pub numbers: [Option<Box<NumberTally>>; 3],
+    /// Times; moments with one reading; numeric dates read day first and month first.
+    pub moments: [Option<Box<MomentTally>>; 4],
+    /// True and false words.
+    pub truths: [u64; 2],
+    /// All present cells as text.
+    pub text: TextTally,
+}
+
+/// The place of a tally in [`Tally::moments`].
+pub mod reading {
+    /// Times of day.
+    pub const CLOCK: usize = 0;
+    /// Moments with one reading.
+    pub const CERTAIN: usize = 1;
+    /// Numeric dates, day before month.
+    pub const DAY_FIRST: usize = 2;
+    /// Numeric dates, month before day.
+    pub const MONTH_FIRST: usize = 3;
+}
+
+impl Tally {
+    /// An empty tally.
+    pub fn new(hints: Hints) -> Self {
+        Self {
+            hints,
+            missing: Vec::new(),
+            empty: 0,
+            blank: 0,
+            sorts: [0; SORTS],
+            examples: Examples::default(),
+            numbers: [const { None }; 3],
+            moments: [const { None }; 4],
+            truths: [0; 2],
+            text: TextTally::default(),
+        }
+    }
+
+    /// Add a cell `weight` times; `place` is where it was first seen.
+    #[inline]
+    pub fn add(&mut self, cell: &[u8], weight: u64, place: u64, missing: &MissingTokens) {
+        let trimmed = trim(cell);
+        let sort = match judge(trimmed, missing, self.hints.notation) {
+            Value::Missing => return self.add_missing(cell, trimmed, weight),
+            Value::Number(number) => self.add_number(&number, weight),
+            Value::Boolean(truth) => {
+                self.truths[usize::from(truth)] += weight;
+                Sort::Boolean
+            }
+            Value::Moment(moment) => self.add_moment(&moment, weight),
+            Value::Text => Sort::Text,
+        };
+        self.sorts[sort as usize] += weight;
+        self.examples.add(sort, place, cell);
+        self.text.add(cell, weight);
+    }
+
+    #[cold]
+    fn add_missing(&mut self, cell: &[u8], trimmed: &[u8], weight: u64) {
+        if cell.is_empty() {
+            self.empty += weight;
+        } else if trimmed.is_empty() {
+            self.blank += weight;
+        }
+        self.count_missing(&shown(trimmed, 40), weight);
+    }
+
+    fn count_missing(&mut self, token: &str, weight: u64) {
+        match self.missing.iter_mut().find(|(known, _)| known == token) {
+            Some((_, count)) => *count += weight,
+            None => self.missing.push((token.to_owned(), weight)),
+        }
+    }
+
+    #[inline]
+    fn add_number(&mut self, number: &crate::numbers::Number, weight: u64) -> Sort {
+        let (sort, at) = match number.form {
+            Form::Code => return Sort::Code,
+            Form::Integer => (Sort::Integer, 0),
+            Form::Decimal => (Sort::Decimal, 0),
+            Form::NotFinite => (Sort::NotFinite, 0),
+            Form::Money => (Sort::Money, 1),
+            Form::Percent => (Sort::Percent, 2),
+        };
+        let pivot = self.hints.pivot;
+        self.numbers[at].get_or_insert_with(|| Box::new(NumberTally::new(pivot))).add(number, weight);
+        sort
+    }
+
+    #[inline]
+    fn add_moment(&mut self, moment: &crate::dates::Moment, weight: u64) -> Sort {
+        let pivot = self.hints.moment_pivot;
+        let mut add = |at: usize, micros: Option<i64>| {
+            if let Some(micros) = micros {
+                let tally = self.moments[at].get_or_insert_with(|| Box::new(MomentTally::new(pivot)));
+                tally.add(micros, moment.written, weight);
+            }
+        };
+        match moment.written.order {
+            Order::None => {
+                add(reading::CLOCK, moment.day_first);
+                return Sort::Time;
+            }
+            Order::Numeric => {
+                add(reading::DAY_FIRST, moment.day_first);
+                add(reading::MONTH_FIRST, moment.month_first);
+            }
+            _ => add(reading::CERTAIN, moment.day_first),
+        }
+        if moment.written.time == 0 { Sort::Date } else { Sort::Timestamp }
+    }
+
+    /// Add the tally of another part.
+    pub fn merge(&mut self, other: Self) {
+        for (token, count) in &other.missing {
+            self.count_missing(token, *count);
+        }
+        self.empty += other.empty;
+        self.blank += other.blank;
+        self.sorts.iter_mut().zip(other.sorts).for_each(|(mine, theirs)| *mine += theirs);
+        self.truths.iter_mut().zip(other.truths).for_each(|(mine, theirs)| *mine += theirs);
+        self.examples.merge(other.examples);
+        self.text.merge(&other.text);
+        for (mine, theirs) in self.numbers.iter_mut().zip(other.numbers) {
+            join(mine, theirs, NumberTally::merge);
+        }
+        for (mine, theirs) in self.moments.iter_mut().zip(other.moments) {
+            join(mine, theirs, MomentTally::merge);
+        }
+    }
+
+    /// Missing cells.
+    pub fn missing_count(&self) -> u64 {
+        self.missing.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Cells that are not missing.
+    pub fn present(&self) -> u64 {
+        self.sorts.iter().sum()
+    }
+
+    /// Cells of a sort.
+    pub fn count(&self, sort: Sort) -> u64 {
+        self.sorts[sort as usize]
+    }
+}
+
+/// Merge two parts of which either may be absent.
+pub fn join<T>(mine: &mut Option<Box<T>>, theirs: Option<Box<T>>, merge: impl FnOnce(&mut T, T)) {
+    match (mine.as_mut(), theirs) {
+        (Some(mine), Some(theirs)) => merge(mine, *theirs),
+        (None, theirs @ Some(_)) => *mine = theirs,
+        (_, None) => {}
+    }
+}

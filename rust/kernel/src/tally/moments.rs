@@ -1,0 +1,135 @@
+//! Dates, times and timestamps added up.
+
+use crate::dates::{DAY, Written, civil};
+use crate::grid::{EvenGrid, FineGrid};
+
+/// The tally of moments under one reading.
+#[derive(Debug, Clone)]
+pub struct MomentTally {
+    /// Moments.
+    pub count: u64,
+    /// The earliest, in microseconds.
+    pub min: i64,
+    /// The latest.
+    pub max: i64,
+    /// How they were written.
+    pub written: Vec<(Written, u64)>,
+    /// By weekday, Monday first.
+    pub weekdays: [u64; 7],
+    /// By hour.
+    pub hours: [u64; 24],
+    /// Moments that are no whole second, minute, hour, day, month, year.
+    pub finer_than: [u64; 6],
+    /// Days that usually stand for "unknown".
+    pub sentinels: [u64; SENTINELS.len()],
+    /// For the histogram.
+    pub even: EvenGrid,
+    /// For quantiles.
+    pub fine: FineGrid,
+}
+
+/// Days that usually stand for "unknown" or "for ever": 1900-01-01, 1901-01-01, 1970-01-01, 2099-12-31,
+/// 2999-12-31, 9999-12-31, 1899-12-30 (zero in spreadsheets), 0001-01-01.
+pub const SENTINELS: [i64; 8] = [-25_567, -25_202, 0, 47_481, 376_199, 2_932_896, -25_569, -719_162];
+
+impl MomentTally {
+    /// An empty tally; `pivot` is about the middle.
+    pub fn new(pivot: i64) -> Self {
+        Self {
+            count: 0,
+            min: i64::MAX,
+            max: i64::MIN,
+            written: Vec::new(),
+            weekdays: [0; 7],
+            hours: [0; 24],
+            finer_than: [0; 6],
+            sentinels: [0; SENTINELS.len()],
+            even: EvenGrid::new(0),
+            fine: FineGrid::new(pivot as f64),
+        }
+    }
+
+    /// Add a moment `weight` times.
+    #[inline]
+    pub fn add(&mut self, micros: i64, written: Written, weight: u64) {
+        self.count += weight;
+        self.min = self.min.min(micros);
+        self.max = self.max.max(micros);
+        self.count_written(written, weight);
+        let (day, of_day) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
+        self.weekdays[(day + 3).rem_euclid(7) as usize] += weight;
+        self.hours[(of_day / 3_600_000_000) as usize] += weight;
+        self.add_granularity(day, of_day, weight);
+        if let Some(at) = SENTINELS.iter().position(|&sentinel| sentinel == day) {
+            self.sentinels[at] += weight;
+        }
+        self.even.add(micros as f64, weight);
+        self.fine.add(micros as f64, weight);
+    }
+
+    #[inline]
+    fn count_written(&mut self, written: Written, weight: u64) {
+        match self.written.iter_mut().find(|(known, _)| *known == written) {
+            Some((_, count)) => *count += weight,
+            None => self.written.push((written, weight)),
+        }
+    }
+
+    #[inline]
+    fn add_granularity(&mut self, day: i64, of_day: i64, weight: u64) {
+        let finest = if of_day != 0 {
+            match (of_day % 1_000_000, of_day % 60_000_000, of_day % 3_600_000_000) {
+                (1.., ..) => 0,
+                (_, 1.., _) => 1,
+                (_, _, 1..) => 2,
+                _ => 3,
+            }
+        } else {
+            match civil(day) {
+                (_, _, 2..) => 4,
+                (_, 2.., _) => 5,
+                _ => return,
+            }
+        };
+        self.finer_than[finest] += weight;
+    }
+
+    /// Add the tally of another part.
+    pub fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        other.written.iter().for_each(|&(written, count)| self.count_written(written, count));
+        add_all(&mut self.weekdays, other.weekdays);
+        add_all(&mut self.hours, other.hours);
+        add_all(&mut self.finer_than, other.finer_than);
+        add_all(&mut self.sentinels, other.sentinels);
+        self.even.merge(other.even);
+        self.fine.merge(&other.fine);
+    }
+}
+
+fn add_all<const N: usize>(mine: &mut [u64; N], theirs: [u64; N]) {
+    mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dates::days;
+
+    #[test]
+    fn sentinels_are_the_days_they_are_named_for() {
+        let named = [
+            (1900, 1, 1),
+            (1901, 1, 1),
+            (1970, 1, 1),
+            (2099, 12, 31),
+            (2999, 12, 31),
+            (9999, 12, 31),
+            (1899, 12, 30),
+            (1, 1, 1),
+        ];
+        assert_eq!(named.map(|(year, month, day)| days(year, month, day).unwrap()), SENTINELS);
+    }
+}

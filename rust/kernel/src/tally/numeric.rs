@@ -1,0 +1,232 @@
+//! Numbers added up: extremes, exact sums of powers, signs, grids for histogram and quantiles.
+
+use crate::exact_sum::ExactSum;
+use crate::grid::{EvenGrid, FineGrid};
+use crate::numbers::{CURRENCIES, Form, Number};
+
+/// The tally of a column's numbers of one form.
+#[derive(Debug, Clone)]
+pub struct NumberTally {
+    /// Finite numbers.
+    pub count: u64,
+    /// Numbers written without a fraction.
+    pub integers: u64,
+    /// Whole numbers, also those written like 2.0.
+    pub whole: u64,
+    /// Zeros.
+    pub zeros: u64,
+    /// Numbers below zero.
+    pub negatives: u64,
+    /// Infinities.
+    pub infinities: u64,
+    /// "Not a number".
+    pub nans: u64,
+    /// The smallest.
+    pub min: f64,
+    /// The largest.
+    pub max: f64,
+    /// The smallest and largest of those that are 64-bit integers.
+    pub whole_range: Option<(i64, i64)>,
+    /// The exact sum of the 64-bit integers.
+    pub whole_sum: i128,
+    /// The exact sum of the others.
+    pub other_sum: ExactSum,
+    /// Exact sums of the second to fourth power of the distance from `pivot`.
+    pub powers: [ExactSum; 3],
+    /// About where the middle is.
+    pub pivot: f64,
+    /// Whether a power was too large for a double.
+    pub overflowed: bool,
+    /// The most digits after the mark.
+    pub decimals: u8,
+    /// Marks between thousands that were seen: comma, point, apostrophe, blank.
+    pub separators: [u64; 4],
+    /// Numbers by currency.
+    pub currencies: Vec<(u8, u64)>,
+    /// Leading digits 1 to 9.
+    pub first_digits: [u64; 9],
+    /// For the histogram.
+    pub even: EvenGrid,
+    /// For quantiles.
+    pub fine: FineGrid,
+}
+
+/// Marks between thousands, in the order of [`NumberTally::separators`].
+pub const SEPARATORS: [u8; 4] = *b",.' ";
+
+impl NumberTally {
+    /// An empty tally.
+    pub fn new(pivot: f64) -> Self {
+        Self {
+            count: 0,
+            integers: 0,
+            whole: 0,
+            zeros: 0,
+            negatives: 0,
+            infinities: 0,
+            nans: 0,
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+            whole_range: None,
+            whole_sum: 0,
+            other_sum: ExactSum::default(),
+            powers: [const { ExactSum { base: 0, bins: Vec::new() } }; 3],
+            pivot,
+            overflowed: false,
+            decimals: 0,
+            separators: [0; 4],
+            currencies: Vec::new(),
+            first_digits: [0; 9],
+            even: EvenGrid::new(-1074),
+            fine: FineGrid::new(pivot),
+        }
+    }
+
+    /// Add a number `weight` times.
+    #[inline]
+    pub fn add(&mut self, number: &Number, weight: u64) {
+        if number.form == Form::NotFinite {
+            return self.add_not_finite(number.value, weight);
+        }
+        let value = number.value;
+        self.count += weight;
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        self.zeros += if value == 0.0 { weight } else { 0 };
+        self.negatives += if value < 0.0 { weight } else { 0 };
+        if let Some(whole) = number.whole {
+            self.add_whole(whole, weight);
+        } else {
+            self.other_sum.add(value, weight);
+            self.whole += if value.fract() == 0.0 { weight } else { 0 };
+            self.decimals = self.decimals.max(number.decimals);
+        }
+        self.integers += if number.form == Form::Integer { weight } else { 0 };
+        self.add_powers(value - self.pivot, weight);
+        self.even.add(value, weight);
+        self.fine.add(value, weight);
+        self.add_first_digit(value, weight);
+        if number.separator != 0 || number.currency != 0 {
+            self.add_writing(number, weight);
+        }
+    }
+
+    #[inline]
+    fn add_whole(&mut self, whole: i64, weight: u64) {
+        self.whole += weight;
+        self.whole_sum += i128::from(whole) * i128::from(weight);
+        let (low, high) = self.whole_range.unwrap_or((whole, whole));
+        self.whole_range = Some((low.min(whole), high.max(whole)));
+    }
+
+    #[inline]
+    fn add_powers(&mut self, distance: f64, weight: u64) {
+        let square = distance * distance;
+        let fourth = square * square;
+        if fourth.is_finite() {
+            self.powers[0].add(square, weight);
+            self.powers[1].add(square * distance, weight);
+            self.powers[2].add(fourth, weight);
+        } else {
+            self.overflowed = true;
+        }
+    }
+
+    #[inline]
+    fn add_first_digit(&mut self, value: f64, weight: u64) {
+        let digit = first_digit(value.abs());
+        if digit > 0 {
+            self.first_digits[digit - 1] += weight;
+        }
+    }
+
+    #[cold]
+    fn add_not_finite(&mut self, value: f64, weight: u64) {
+        if value.is_nan() {
+            self.nans += weight;
+        } else {
+            self.infinities += weight;
+        }
+    }
+
+    #[cold]
+    fn add_writing(&mut self, number: &Number, weight: u64) {
+        if let Some(at) = SEPARATORS.iter().position(|&mark| mark == number.separator) {
+            self.separators[at] += weight;
+        }
+        if number.currency > 0 {
+            self.add_currency(number.currency, weight);
+        }
+    }
+
+    fn add_currency(&mut self, currency: u8, weight: u64) {
+        match self.currencies.iter_mut().find(|(known, _)| *known == currency) {
+            Some((_, count)) => *count += weight,
+            None => self.currencies.push((currency, weight)),
+        }
+    }
+
+    /// Add the tally of another part.
+    pub fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.integers += other.integers;
+        self.whole += other.whole;
+        self.zeros += other.zeros;
+        self.negatives += other.negatives;
+        self.infinities += other.infinities;
+        self.nans += other.nans;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.whole_range = match (self.whole_range, other.whole_range) {
+            (Some(mine), Some(theirs)) => Some((mine.0.min(theirs.0), mine.1.max(theirs.1))),
+            (mine, theirs) => mine.or(theirs),
+        };
+        self.whole_sum += other.whole_sum;
+        self.other_sum.merge(&other.other_sum);
+        self.powers.iter_mut().zip(&other.powers).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.overflowed |= other.overflowed;
+        self.decimals = self.decimals.max(other.decimals);
+        self.separators.iter_mut().zip(other.separators).for_each(|(mine, theirs)| *mine += theirs);
+        self.first_digits.iter_mut().zip(other.first_digits).for_each(|(mine, theirs)| *mine += theirs);
+        other.currencies.iter().for_each(|&(currency, count)| self.add_currency(currency, count));
+        self.even.merge(other.even);
+        self.fine.merge(&other.fine);
+    }
+
+    /// The currencies by name.
+    pub fn currency_names(&self) -> Vec<(&'static str, u64)> {
+        self.currencies.iter().map(|&(at, count)| (CURRENCIES[usize::from(at) - 1], count)).collect()
+    }
+}
+
+/// The leading digit of a positive number; 0 for 0.
+#[inline]
+fn first_digit(size: f64) -> usize {
+    if size == 0.0 || !size.is_finite() {
+        return 0;
+    }
+    let mut scaled = size;
+    while scaled >= 1e8 {
+        scaled /= 1e8;
+    }
+    while scaled < 1.0 {
+        scaled *= 1e4;
+    }
+    let mut whole = scaled as u32;
+    while whole >= 10 {
+        whole /= 10;
+    }
+    whole as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_digits() {
+        for (value, digit) in [(0.0, 0), (1.0, 1), (9.99, 9), (123.0, 1), (0.00042, 4), (7e300, 7), (99_999_999.0, 9)] {
+            assert_eq!(first_digit(value), digit, "{value}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The kernel for Python: options in as JSON, the profile out as JSON, the GIL released in between.
+
+use std::path::Path;
+
+use agensium_kernel::{Options, Progress, ScanError, scan_file};
+use pyo3::create_exception;
+use pyo3::exceptions::PyException;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+create_exception!(_kernel, KernelError, PyException, "A failure as (code, message, hint).");
+
+fn raised(error: ScanError) -> PyErr {
+    KernelError::new_err((error.code, error.message, error.hint))
+}
+
+fn parsed(request: &[u8]) -> PyResult<Options> {
+    serde_json::from_slice(request).map_err(|error| raised(ScanError::new("invalid_params", error.to_string())))
+}
+
+fn written<'py>(py: Python<'py>, answer: &impl serde::Serialize) -> PyResult<Bound<'py, PyBytes>> {
+    let json = serde_json::to_vec(answer).map_err(|error| raised(ScanError::new("internal", error.to_string())))?;
+    Ok(PyBytes::new(py, &json))
+}
+
+/// Profile a CSV file. `on_progress(rows, bytes, total_bytes)` stops the scan by returning False.
+#[pyfunction]
+fn scan_csv<'py>(py: Python<'py>, path: &str, request: &[u8], on_progress: Py<PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    let options = parsed(request)?;
+    let mut failure = None;
+    let answer = py.detach(|| {
+        let mut monitor = |progress: Progress| {
+            Python::attach(|py| {
+                let call = || {
+                    py.check_signals()?;
+                    let Progress { rows, bytes, total_bytes } = progress;
+                    on_progress.call1(py, (rows, bytes, total_bytes))?.extract::<bool>(py)
+                };
+                call().unwrap_or_else(|error| {
+                    failure = Some(error);
+                    false
+                })
+            })
+        };
+        scan_file(Path::new(path), &options, &mut monitor)
+    });
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    written(py, &answer.map_err(raised)?)
+}
+
+/// The native part of Agensium.
+#[pymodule]
+fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("KernelError", module.py().get_type::<KernelError>())?;
+    module.add_function(wrap_pyfunction!(scan_csv, module)?)
+}
