@@ -93,7 +93,7 @@ $(VENV)/.packages: requirements/run.txt | $(VENV)/.tools
 
 $(VENV)/.installed: $(VENV)/.packages pyproject.toml $(KERNEL_SOURCES)
 	@echo "building the kernel …"
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(VENV)/.tested: requirements/test.txt $(VENV)/.installed

@@ -22,7 +22,6 @@ from agensium.tasks.states import State
 from agensium.tasks.sweep import expire_leases, revoke_cancelled, take_unheard
 from tests.tasks.conftest import World
 
-
 SUMMARY = msgspec.json.encode(
     Summary(verdict="v", rows=2, columns=2, missing_cells=0, duplicate_rows=0, findings=0)
 )

@@ -3,13 +3,13 @@
 import pytest
 from sqlalchemy import func, select
 
+from agensium.agents.registry import find_agent
 from agensium.core.errors import EmptyFile, InvalidRequest, NotFound, TooLarge, UnsupportedFormat
 from agensium.tasks.manage import delete_task
 from agensium.tasks.models import Dataset, StrayObject, Task, TaskInput
 from agensium.tasks.objects import GRACE, note_strays
 from agensium.tasks.receive import Receiving
 from agensium.tasks.submit import check_roles
-from agensium.agents.registry import find_agent
 from agensium.tasks.sweep import Sweeper
 from tests.tasks.conftest import World
 
@@ -82,9 +82,7 @@ def test_noting_an_object_twice_is_no_error(world: World) -> None:
 
 def test_deleting_an_unknown_task_is_not_found(small_world: World) -> None:
     with pytest.raises(NotFound):
-        delete_task(
-            small_world.database, small_world.storage, "default", "nope", small_world.clock
-        )
+        delete_task(small_world.database, small_world.storage, "default", "nope", small_world.clock)
 
 
 def test_anothers_task_is_as_good_as_none(small_world: World) -> None:
