@@ -119,16 +119,12 @@ fn walk(text: &[u8], format: Format, ended: bool) -> Walk {
         quotes = true;
         at = start + 1;
         if starts_field(text, start, format.delimiter) {
-            match closing(text, at, quote, format.escape, ended) {
-                Some(close) => {
-                    spans.push((start, close));
-                    at = close + 1;
-                }
-                None => {
-                    open = Some(start);
-                    break;
-                }
-            }
+            let Some(close) = closing(text, at, quote, format.escape, ended) else {
+                open = Some(start);
+                break;
+            };
+            spans.push((start, close));
+            at = close + 1;
         }
     }
     let end = if ended { (!text.is_empty()).then_some(text.len()) } else { cut_outside(text, &spans, open) };

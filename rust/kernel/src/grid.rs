@@ -1,8 +1,6 @@
 //! Counts of numbers in bins that merge exactly: for histograms a grid of equal bins whose width is a
 //! power of two, for quantiles a grid that is fine around a pivot and coarser away from it.
 
-use std::collections::BTreeMap;
-
 /// At most [`EvenGrid::BINS`] bins of width 2^`power`; bin `first + i` starts at `(first + i) * 2^power`.
 ///
 /// The width depends on the extremes only, so any order of additions and merges gives the same grid.
@@ -174,26 +172,24 @@ impl FineGrid {
 
     /// The bins that hold anything, in order: lower end, upper end, count.
     pub fn bins(&self) -> Vec<(f64, f64, u64)> {
-        let mut found = BTreeMap::new();
-        for (page, counts) in self.pages.iter().enumerate() {
-            for (bin, &count) in counts.iter().flat_map(|counts| counts.iter().enumerate()) {
-                if count > 0 {
-                    let bits = (page as u64) << 52 | (bin as u64) << 45;
-                    let (near, far) = (f64::from_bits(bits), f64::from_bits(bits + (1 << 45)));
-                    let key = if near < 0.0 || page >= PAGES / 2 {
-                        -(bits as i128 & i128::from(i64::MAX)) - 1
-                    } else {
-                        i128::from(bits) + 1
-                    };
-                    let (low, high) = if key < 0 { (far, near) } else { (near, far) };
-                    found.insert(key, (self.pivot + low, self.pivot + high, count));
-                }
-            }
-        }
-        if self.at_pivot > 0 {
-            found.insert(0, (self.pivot, self.pivot, self.at_pivot));
-        }
-        found.into_values().collect()
+        let mut found: Vec<_> = self.side(true).map(|(near, far, count)| (far, near, count)).collect();
+        found.reverse();
+        found.extend((self.at_pivot > 0).then_some((self.pivot, self.pivot, self.at_pivot)));
+        found.extend(self.side(false));
+        found
+    }
+
+    /// The bins below or above the pivot, from the pivot outwards.
+    fn side(&self, below: bool) -> impl Iterator<Item = (f64, f64, u64)> {
+        let pages = if below { PAGES / 2..PAGES } else { 0..PAGES / 2 };
+        let held = pages.filter_map(|page| self.pages.get(page)?.as_ref().map(|counts| (page, counts)));
+        held.flat_map(move |(page, counts)| {
+            counts.iter().enumerate().filter(|(_, count)| **count > 0).map(move |(bin, &count)| {
+                let bits = (page as u64) << 52 | (bin as u64) << 45;
+                let end = |bits| self.pivot + f64::from_bits(bits);
+                (end(bits), end(bits + (1 << 45)), count)
+            })
+        })
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::io::Read;
 
+use memchr::memchr_iter;
+
 use crate::cell::{content, is_blank, shown, trim};
 use crate::cutter::Chunk;
 use crate::error::ScanError;
@@ -89,7 +91,7 @@ pub struct Header {
 pub fn read_header(chunk: &mut Chunk, format: Format, options: &Options) -> Result<Header, ScanError> {
     let length = record_length(&chunk.text, format);
     let record = &chunk.text[..length];
-    let delimiters = record.iter().filter(|&&byte| byte == format.delimiter).count();
+    let delimiters = memchr_iter(format.delimiter, record).count();
     let mut fields = Fields::default();
     fields.read(record, chunk.quotes, format, delimiters + 1);
     let width = fields.first_width.max(1);

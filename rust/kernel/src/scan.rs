@@ -116,7 +116,10 @@ fn run(
             .collect();
         drop(sender);
         let mut cancelled = false;
-        while let Err(RecvTimeoutError::Timeout) = done.recv_timeout(BEAT) {
+        // The first look comes before any result, so that a cancelled scan never runs to its end.
+        let mut beat = Duration::ZERO;
+        while let Err(RecvTimeoutError::Timeout) = done.recv_timeout(beat) {
+            beat = BEAT;
             let progress = Progress {
                 rows: shared.rows.load(Ordering::Relaxed),
                 bytes: shared.bytes.load(Ordering::Relaxed),

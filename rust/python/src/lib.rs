@@ -25,6 +25,7 @@ fn written<'py>(py: Python<'py>, answer: &impl serde::Serialize) -> PyResult<Bou
 
 /// Profile a CSV file. `on_progress(rows, bytes, total_bytes)` stops the scan by returning False.
 #[pyfunction]
+#[allow(clippy::needless_pass_by_value, reason = "PyO3 hands over what it took from Python")]
 fn scan_csv<'py>(py: Python<'py>, path: &str, request: &[u8], on_progress: Py<PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     let options = parsed(request)?;
     let mut failure = None;

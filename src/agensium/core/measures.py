@@ -15,8 +15,9 @@ Point = int | float | str
 class Estimate(Struct, frozen=True, kw_only=True):
     """A number and how it was got.
 
-    `error` is the half width of the 99 % interval: a share of `value` when `error_of` is "value", a share of
-    ranks when it is "rank" (quantiles). An exact number has error 0. A sample was `n` rows out of `of`.
+    `error` is the half width of the 99 % interval: a share of `value` when `error_of` is
+    "value", a share of ranks when it is "rank" (quantiles). An exact number has error 0.
+    A sample was `n` rows out of `of`.
     """
 
     value: Number
@@ -60,8 +61,8 @@ class Bin(Struct, frozen=True, kw_only=True):
 class Histogram(Struct, frozen=True, kw_only=True):
     """Adjacent bins of equal width over all values between min and max.
 
-    Integers and dates get bins of whole units. `method` is "exact" when every value was counted into these
-    very bins, "sketch" when finer or sampled counts were spread over them.
+    Integers and dates get bins of whole units. `method` is "exact" when every value was counted
+    into these very bins, "sketch" when finer or sampled counts were spread over them.
     """
 
     bins: tuple[Bin, ...]
@@ -69,7 +70,7 @@ class Histogram(Struct, frozen=True, kw_only=True):
 
 
 class Quantile(Struct, frozen=True, kw_only=True):
-    """The smallest value that at least `probability` of the values do not exceed (interpolated when exact)."""
+    """The value below which a share of the values lies, interpolated (Hyndman and Fan's type 7)."""
 
     probability: float
     value: Number
@@ -119,12 +120,20 @@ class NumberStatistics(Struct, frozen=True, kw_only=True):
     """Median absolute deviation from the median, not scaled."""
     outliers: tuple[Outliers, ...] | None = None
     order: (
-        Literal["constant", "increasing", "decreasing", "strictly increasing", "strictly decreasing", "none"] | None
+        Literal[
+            "constant",
+            "increasing",
+            "decreasing",
+            "strictly increasing",
+            "strictly decreasing",
+            "none",
+        ]
+        | None
     ) = None
     step: Number | None = None
     """The difference of every pair of adjacent rows, where it is one and the same."""
     first_digits: tuple[int, ...] | None = None
-    """Counts of leading digits 1 to 9, where Benford's law may apply (values over three orders of magnitude)."""
+    """Counts of leading digits 1 to 9, for values that span three orders of magnitude (Benford)."""
     decimals: int | None = None
     """The most digits that stand after the decimal point."""
     decimal_comma: bool = False
@@ -199,7 +208,9 @@ class DateStatistics(Struct, frozen=True, kw_only=True):
     """Formats in strftime's letters and the values that are read by each."""
     day_order: Literal["day first", "month first", "ambiguous", "mixed"] | None = None
     """For formats like 03/04/2026: which order the values prove."""
-    granularity: Literal["year", "month", "day", "hour", "minute", "second", "fraction"] | None = None
+    granularity: Literal["year", "month", "day", "hour", "minute", "second", "fraction"] | None = (
+        None
+    )
     gaps: tuple[DateGap, ...] | None = None
     gap_count: int | None = None
     weekdays: tuple[int, ...] | None = None

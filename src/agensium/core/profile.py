@@ -4,7 +4,8 @@ Every structure is a `msgspec.Struct`, so a profile turns into JSON and back wit
 (`msgspec.json.encode(profile)`, `msgspec.json.decode(data, type=TableProfile)`).
 Conventions, for all of them:
 
-- a field that is `None` was not computed; `TableProfile.not_computed` says why, where it was asked for;
+- a field that is `None` was not computed or does not apply to the kind of column;
+  `TableProfile.not_computed` lists what was left out, and why;
 - values of cells are text as it stands in the file, cut to `MAX_VALUE_CHARS` characters;
 - numbers are `int` where the exact result is a whole number below 2**63, else finite `float`s;
 - dates are ISO 8601 text; line numbers count from 1 and include the header;
@@ -73,14 +74,15 @@ __all__ = [
 MAX_VALUE_CHARS = 200
 
 Kind = Literal[
-    "integer", "decimal", "money", "percent", "boolean", "date", "time", "timestamp", "text", "empty"
+    "integer", "decimal", "money", "percent", "boolean", "date", "time", "timestamp", "text",
+    "empty",
 ]  # fmt: skip
 NUMERIC_KINDS: frozenset[str] = frozenset({"integer", "decimal", "money", "percent"})
 TEMPORAL_KINDS: frozenset[str] = frozenset({"date", "time", "timestamp"})
 
 
 class KindCount(Struct, frozen=True, kw_only=True):
-    """How many non-missing cells can be read as a kind, on its own (an integer is also a decimal)."""
+    """How many non-missing cells can be read as a kind (an integer is also a decimal)."""
 
     kind: Kind
     count: int
@@ -190,7 +192,10 @@ class Repairs(Struct, frozen=True, kw_only=True):
 
 
 class Association(Struct, frozen=True, kw_only=True):
-    """How strongly two columns go together. Theil's U and the correlation ratio tell `right` from `left`."""
+    """How strongly two columns go together.
+
+    Theil's U and the correlation ratio say how well `left` tells `right`.
+    """
 
     left: str
     right: str
@@ -208,7 +213,10 @@ class CoMissing(Struct, frozen=True, kw_only=True):
 
 
 class Relation(Struct, frozen=True, kw_only=True):
-    """What holds on all rows where every named column is present: equal A = B, at most A <= B, sum A + B = C."""
+    """What holds on all rows where every named column is present.
+
+    "equal" is A = B, "at most" is A <= B, "sum" is A + B = C.
+    """
 
     kind: Literal["equal", "at most", "sum"]
     columns: tuple[str, ...]

@@ -17,8 +17,8 @@ from agensium.core.errors import AgensiumError, Cancelled, error_class
 from agensium.core.profile import TableProfile
 
 MISSING_TOKENS: Final = (
-    "", "NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NULL", "Null", "null", "None", "none", "NaN", "nan", "NAN",
-    "nil", "-", "--", "?", ".", "\\N", "missing", "Missing",
+    "", "NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NULL", "Null", "null", "None", "none", "NaN",
+    "nan", "NAN", "nil", "-", "--", "?", ".", "\\N", "missing", "Missing",
 )  # fmt: skip
 """What stands for "no value", compared after blanks at both ends are taken off."""
 
@@ -52,7 +52,7 @@ class ScanOptions:
         missing_tokens: spellings of "no value".
         threads: None means one for every core that the process may use.
         memory_bytes: the cap on the scan's state; near it statistics are given up, and said so.
-        chunk_bytes: the size of the pieces that threads work on; only tests have a reason to set it.
+        chunk_bytes: the size of the pieces that threads work on; for tests.
         today: ISO date after which a date counts as future; None leaves that out.
         pairs: whether associations, relations, keys and dependencies are looked for.
         sha256: whether the digest of the file is computed along the way.
@@ -88,10 +88,11 @@ def scan_csv(
 ) -> TableProfile:
     """Profile a CSV file in UTF-8.
 
-    `on_progress` is called from the calling thread at most five times a second; when it returns False
-    the scan stops within a second and raises `Cancelled`. Every other failure is an `AgensiumError` too.
+    `on_progress` is called from the calling thread at most five times a second; when it returns
+    False the scan stops within a second and raises `Cancelled`. Every other failure is an
+    `AgensiumError` too.
     """
-    from agensium.data import _kernel  # noqa: PLC0415 - 5 ms that `agensium --version` need not pay
+    from agensium.data import _kernel  # heavy: only who scans pays for it
 
     def report(rows: int, done: int, total: int) -> bool:
         return on_progress is None or on_progress(ScanProgress(rows, done, total)) is not False
