@@ -100,11 +100,11 @@ def _text(text: TextStatistics, present: int) -> Iterator[Fact]:
         ("Decomposed characters", text.non_nfc),
     )
     yield from (part(label, number, present) for label, number in counts if number)
-    nothing = [label.lower() for label, number in counts if number == 0]
+    nothing = [label[0].lower() + label[1:] for label, number in counts if number == 0]
     if nothing:
-        yield Fact("None with", "", note=", ".join(nothing))
+        yield Fact("None of these", "", note=", ".join(nothing))
     for script in text.scripts or ():
-        yield part(f"In {visible(script.value)}", script.count, present)
+        yield part(f"{visible(script.value)} letters", script.count, present)
 
 
 def _margin(number: Estimate) -> str:

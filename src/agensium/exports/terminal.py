@@ -96,7 +96,7 @@ def _table(shown: Iterable[Line], console: Console) -> Table:
         width = max(len(head), *(row[index].cell_len for row in rows))
         justify: Literal["left", "right"] = "right" if head in {"Missing", "Distinct"} else "left"
         table.add_column(head, justify=justify, no_wrap=True, min_width=width)
-    table.add_column("Range or top values", overflow="ellipsis", no_wrap=True)
+    table.add_column("Range or top values")
     for row in rows:
         table.add_row(*row)
     return table
@@ -112,7 +112,7 @@ def _cells(line: Line, *, sparks: bool) -> Iterator[Text]:
     yield Text(line.distinct)
     if sparks:
         yield Text(sparkline(line.heights), style="cyan")
-    yield Text(_range(line))
+    yield Text(_range(line), no_wrap=True, overflow="ellipsis")
 
 
 def _range(line: Line) -> str:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from agensium.core.profile import ColumnProfile, Method, ValueCount
 from agensium.exports import formats
 from agensium.exports.concerns import Quote
+
+MAX_TOP: Final = 10
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,10 @@ def spellings(column: ColumnProfile) -> tuple[Spellings, ...]:
 def _value_lists(column: ColumnProfile) -> Iterator[ValueList]:
     present = column.present
     if column.top_values:
-        values = _counted(column.top_values, present, column.top_method)
-        yield ValueList("Top values", values, _rest(column.top_values, present))
+        top = column.top_values[:MAX_TOP]
+        yield ValueList(
+            "Top values", _counted(top, present, column.top_method), _rest(top, present)
+        )
     if column.rare_values:
         yield ValueList("Rare values", _counted(column.rare_values, present))
     if column.patterns:

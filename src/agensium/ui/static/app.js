@@ -1,0 +1,125 @@
+"use strict";
+
+const TERMINAL = new Set(["SUCCESS", "FAILURE", "REVOKED"]);
+const WORDS = { PENDING: "waiting", STARTED: "working", RETRY: "trying again" };
+const FIRST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 3000;
+
+const showAges = () => {
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  for (const element of document.querySelectorAll("time[data-age]")) {
+    const moment = new Date(element.dateTime);
+    const seconds = Math.min(0, Math.round((moment - Date.now()) / 1000));
+    const [unit, length] = units.find(([, size]) => -seconds >= size) ?? ["second", 1];
+    element.title = moment.toLocaleString();
+    element.textContent = format.format(Math.trunc(seconds / length), unit);
+  }
+};
+
+const showProgress = (element, task) => {
+  const bar = element.querySelector("[data-progress]");
+  const percent = task.progress?.percent;
+  if (bar && typeof percent === "number") bar.value = percent;
+  const word = element.querySelector("[data-word]");
+  if (word && WORDS[task.status]) word.textContent = WORDS[task.status];
+  const phase = element.querySelector("[data-phase]");
+  if (!phase) return;
+  const rows = task.progress?.rows ? `, ${task.progress.rows.toLocaleString("en")} rows` : "";
+  phase.textContent = (task.progress?.phase ?? "in the queue") + rows;
+};
+
+const follow = async (element) => {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 1.3, LONGEST_WAIT_MS)) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    if (document.hidden) continue;
+    let answer;
+    try {
+      answer = await fetch(element.dataset.task, { headers: { Accept: "application/json" } });
+    } catch {
+      continue;
+    }
+    if (answer.status === 404) return location.reload();
+    if (!answer.ok) continue;
+    const task = await answer.json();
+    if (TERMINAL.has(task.status)) return location.reload();
+    showProgress(element, task);
+  }
+};
+
+const showTrouble = (html) => {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const box = document.getElementById("upload-trouble");
+  const text = (name) => page.querySelector(`[role=alert]:not([hidden]) [data-${name}]`)?.textContent ?? "";
+  box.querySelector("[data-message]").textContent = text("message") || "The file did not arrive. Try again.";
+  box.querySelector("[data-hint]").textContent = text("hint");
+  box.hidden = false;
+};
+
+const send = (form) => {
+  const sending = form.querySelector(".sending");
+  const bar = sending.querySelector("progress");
+  const words = sending.querySelector("[data-sending]");
+  const button = form.querySelector("button");
+  const request = new XMLHttpRequest();
+  const over = () => {
+    sending.hidden = true;
+    button.disabled = false;
+  };
+  request.upload.addEventListener("progress", (event) => {
+    if (!event.lengthComputable) return;
+    const percent = Math.floor((100 * event.loaded) / event.total);
+    bar.value = percent;
+    words.textContent = percent < 100 ? `${percent} % sent` : "Sent; waiting for the ticket";
+  });
+  request.addEventListener("load", () => {
+    if (request.status < 400) return location.assign(request.responseURL);
+    over();
+    showTrouble(request.responseText);
+  });
+  request.addEventListener("error", () => {
+    over();
+    showTrouble("");
+  });
+  document.getElementById("upload-trouble").hidden = true;
+  sending.hidden = false;
+  button.disabled = true;
+  request.open("POST", form.action);
+  request.setRequestHeader("Accept", "text/html");
+  request.send(new FormData(form));
+};
+
+const acceptDrops = (form) => {
+  const input = form.querySelector("input[type=file]");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(form);
+  });
+  input.addEventListener("change", () => input.files.length && form.requestSubmit());
+  for (const name of ["dragover", "dragenter"]) {
+    form.addEventListener(name, (event) => {
+      event.preventDefault();
+      form.classList.add("over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) {
+    form.addEventListener(name, () => form.classList.remove("over"));
+  }
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    form.requestSubmit();
+  });
+};
+
+for (const form of document.querySelectorAll("form[data-confirm]")) {
+  form.addEventListener("submit", (event) => {
+    if (!confirm(form.dataset.confirm)) event.preventDefault();
+  });
+}
+const upload = document.getElementById("upload");
+if (upload) acceptDrops(upload);
+document.querySelectorAll("[data-task]").forEach(follow);
+showAges();
+setInterval(showAges, 15000);

@@ -1,0 +1,117 @@
+"""What the pages show, as values: whoever serves them fills these in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from agensium.tasks.states import TERMINAL, State
+
+_WORDS: Final = {
+    State.PENDING: "waiting",
+    State.STARTED: "working",
+    State.RETRY: "trying again",
+    State.SUCCESS: "done",
+    State.FAILURE: "failed",
+    State.REVOKED: "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class AgentChoice:
+    """An agent that a visitor may choose."""
+
+    name: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why something did not work: what was wrong, what would be right, and the stable code."""
+
+    code: str
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class TaskItem:
+    """A task as a line of the list and as the head of its page.
+
+    Attributes:
+        id: its id.
+        file_name: what its sender calls the file.
+        agent: the agent's name.
+        state: where it stands.
+        created_at: when it was accepted, with its time zone.
+        percent: how much of the file was read; none when that is not known.
+        phase: what is being done right now.
+        verdict: the report in one sentence.
+
+    """
+
+    id: str
+    file_name: str
+    agent: str
+    state: State
+    created_at: datetime
+    percent: float | None = None
+    phase: str | None = None
+    verdict: str | None = None
+
+    @property
+    def word(self) -> str:
+        """The state in a word for people."""
+        return _WORDS[self.state]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in TERMINAL
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home page.
+
+    Attributes:
+        agents: what may be done with a file; the first is the usual choice.
+        tasks: some tasks, the newest first.
+        next_before: the cursor of the following page of tasks; none on the last.
+        is_first: whether these are the newest tasks.
+        max_upload_bytes: how large a file may be; none when there is no limit.
+        failure: why the last upload was not accepted.
+
+    """
+
+    agents: tuple[AgentChoice, ...]
+    tasks: tuple[TaskItem, ...] = ()
+    next_before: str | None = None
+    is_first: bool = True
+    max_upload_bytes: int | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class TaskDetail:
+    """The page of one task.
+
+    Attributes:
+        task: the task.
+        downloads: the names of the files that it made.
+        failure: why it failed, or why its last attempt did.
+
+    """
+
+    task: TaskItem
+    downloads: tuple[str, ...] = ()
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A page that says what went wrong."""
+
+    status: int
+    title: str
+    failure: Failure
