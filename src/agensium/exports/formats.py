@@ -96,7 +96,7 @@ def size(number: int) -> str:
         if amount < 1000:
             break
         amount, unit = amount / 1000, following
-    return f"{amount:.0f}{NBSP}{unit}" if unit == "bytes" else f"{amount:.1f}{NBSP}{unit}"
+    return f"{amount:.1f}".removesuffix(".0") + f"{NBSP}{unit}"
 
 
 def moment(text: str) -> str:

@@ -1,5 +1,6 @@
 "use strict";
 (() => {
+  if (window !== window.top) document.documentElement.classList.add("framed");
   const list = document.getElementById("column-list");
   const tools = document.getElementById("column-tools");
   if (!list || !tools) return;

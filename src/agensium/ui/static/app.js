@@ -91,6 +91,7 @@ const send = (form) => {
 
 const acceptDrops = (form) => {
   const input = form.querySelector("input[type=file]");
+  form.classList.add("scripted");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(form);
