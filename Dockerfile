@@ -37,12 +37,10 @@ RUN groupadd --gid 10001 agensium \
         --shell /usr/sbin/nologin agensium \
     && install --directory --owner=agensium --group=agensium /data /scratch
 COPY --from=installed /opt/agensium /opt/agensium
-# TMPDIR: jobs write there what does not fit into memory, so it has to be a disk.
 ENV PATH=/opt/agensium/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    AGENSIUM_DATA_DIR=/data \
-    TMPDIR=/scratch
+    AGENSIUM_DATA_DIR=/data
 USER 10001:10001
 WORKDIR /data
 EXPOSE 8000
