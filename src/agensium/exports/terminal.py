@@ -93,7 +93,7 @@ def _table(shown: Iterable[Line], console: Console) -> Table:
     heads = ("Column", "Kind", "Missing", "Distinct", *(("",) if sparks else ()))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for index, head in enumerate(heads):
-        width = max(len(head), *(row[index].cell_len for row in rows))
+        width = max([len(head), *(row[index].cell_len for row in rows)])
         justify: Literal["left", "right"] = "right" if head in {"Missing", "Distinct"} else "left"
         table.add_column(head, justify=justify, no_wrap=True, min_width=width)
     table.add_column("Range or top values")
