@@ -5,7 +5,12 @@ import sys
 from typing import Final
 
 FORMAT: Final = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-QUIET: Final = ("botocore", "boto3", "urllib3", "s3transfer", "kombu", "alembic", "mysql")
+QUIET: Final = (
+    "alembic", "boto3", "botocore", "celery", "httpcore2", "httpx2", "kombu", "mysql", "s3transfer",
+    "urllib3", "uvicorn",
+)  # fmt: skip
+"""Libraries whose notes say nothing to an operator; their warnings do."""
+
 
 
 class OneLineFormatter(logging.Formatter):

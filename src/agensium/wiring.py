@@ -18,7 +18,6 @@ from agensium.queue.app import IN_PROCESS, create_celery
 from agensium.queue.bell import CeleryBell
 from agensium.settings import Settings
 from agensium.storage.local import LocalStorage
-from agensium.storage.s3 import S3Settings, S3Storage
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock, utc_now
 from agensium.tasks.job.supervisor import Limits
@@ -95,6 +94,8 @@ def lock_data_folder(folder: Path) -> IO[str]:
 def _storage(settings: Settings) -> Storage:
     if settings.s3_bucket_name is None:
         return LocalStorage(settings.data_dir.absolute() / "objects")
+    from agensium.storage.s3 import S3Settings, S3Storage  # boto3 takes 0.3 s
+
     return S3Storage(
         S3Settings(
             bucket=settings.s3_bucket_name,

@@ -175,14 +175,12 @@ def task_list(page: TaskPage, root: str, query: str) -> TaskList:
 
 
 def _progress(task: TaskView) -> ProgressOut:
-    total, done = task.bytes_total, task.bytes_done
-    percent = round(100 * done / total, 1) if total else None
     return ProgressOut(
         phase=task.phase,
         rows=task.rows_done,
-        bytes=done,
-        total_bytes=total,
-        percent=100.0 if task.state is State.SUCCESS else percent,
+        bytes=task.bytes_done,
+        total_bytes=task.bytes_total,
+        percent=task.percent,
     )
 
 

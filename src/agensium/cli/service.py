@@ -1,6 +1,7 @@
 """Running the service: serve, worker, migrate."""
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -25,14 +26,17 @@ def serve(
     submit: Annotated[Path | None, typer.Option(help=HELP_SUBMIT, exists=True)] = None,
 ) -> None:
     """Serve the API and the pages; without REDIS_URL the worker runs in the same process."""
-    from agensium.api.server import Address
-    from agensium.api.server import serve as run
+    from agensium.server.serve import Address
+    from agensium.server.serve import serve as run
     from agensium.settings import load_settings
 
     def when_ready(url: str) -> None:
         threading.Thread(target=_greet, args=(url, submit), daemon=True).start()
 
-    run(load_settings(), Address(host, port, root_path.rstrip("/")), when_ready)
+    # uvicorn has already shut everything down in order when it passes the interrupt on.
+    with suppress(KeyboardInterrupt):
+        run(load_settings(), Address(host, port, root_path.rstrip("/")), when_ready)
+    typer.echo("Stopped.", err=True)
 
 
 def worker() -> None:

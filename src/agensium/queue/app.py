@@ -10,7 +10,7 @@ from celery import Celery
 
 RUN_TASK: Final = "agensium.run"
 QUEUE: Final = "agensium"
-IN_PROCESS: Final = "memory://"
+IN_PROCESS: Final = "memory://localhost/"
 
 _SOCKET_SECONDS: Final = 3
 
@@ -19,7 +19,7 @@ def create_celery(broker_url: str, concurrency: int = 2) -> Celery:
     """Return the application on this broker.
 
     Args:
-        broker_url: a Redis address, or ``memory://`` within one process.
+        broker_url: a Redis address, or ``IN_PROCESS``.
         concurrency: how many tasks one worker runs at the same time.
 
     """

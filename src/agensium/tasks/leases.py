@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from agensium.core.errors import AgensiumError, Cancelled
+from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
 from agensium.tasks.models import Artifact, StrayObject, Task
 from agensium.tasks.states import TRANSITIONS, WAITING, State
 
@@ -119,7 +119,9 @@ def fail(session: Session, lease: Lease, error: AgensiumError, now: datetime) ->
     if isinstance(error, Cancelled):
         return _finish(session, lease, State.REVOKED, now, error_columns(error))
     if error.retryable and lease.attempt < MAX_ATTEMPTS:
-        due = now + BACK_OFF * lease.attempt**2
+        # A lost worker says nothing against an immediate second try; a part that is down does.
+        lost = isinstance(error, WorkerLost)
+        due = now if lost else now + BACK_OFF * lease.attempt**2
         return _hand_back(session, lease, due, error_columns(error))
     return _finish(session, lease, State.FAILURE, now, error_columns(error))
 

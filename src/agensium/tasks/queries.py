@@ -65,6 +65,13 @@ class TaskView:
     summary: Summary | None
     error: ErrorView | None
 
+    @property
+    def percent(self) -> float | None:
+        """How much of the bytes was read, in percent; none when that is not known."""
+        if self.state is State.SUCCESS:
+            return 100.0
+        return round(100 * self.bytes_done / self.bytes_total, 1) if self.bytes_total else None
+
 
 @dataclass(frozen=True)
 class TaskFilter:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
@@ -25,6 +25,7 @@ from agensium.tasks.states import WAITING, State
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS: Final = 15.0
+MIN_PAUSE_SECONDS: Final = 0.5
 UNHEARD: Final = timedelta(seconds=30)
 BATCH: Final = 500
 
@@ -71,15 +72,25 @@ class Sweeper:
 
     def _run(self) -> None:
         while not self._ended.is_set():
+            pause = SWEEP_SECONDS
             try:
                 swept = self.sweep()
                 if swept != Swept():
                     log.info("swept: %s", swept)
+                pause = self._pause()
             except AgensiumError as error:
                 log.warning("sweep failed, tried again later: %s", error.detail or error.message)
             except Exception:
                 log.exception("sweep failed, tried again later")
-            self._ended.wait(SWEEP_SECONDS)
+            self._ended.wait(pause)
+
+    def _pause(self) -> float:
+        """Return the seconds to the next sweep: sooner when a back-off ends before."""
+        now = self._clock()
+        with self._database.read() as session:
+            due = next_due(session)
+        soon = SWEEP_SECONDS if due is None else (due - now).total_seconds()
+        return min(SWEEP_SECONDS, max(MIN_PAUSE_SECONDS, soon))
 
 
 def expire_leases(session: Session, now: datetime) -> int:
@@ -123,6 +134,14 @@ def take_unheard(session: Session, now: datetime) -> list[str]:
     )
     session.execute(update(Task).where(Task.id.in_(ids)).values(rung_at=now))
     return ids
+
+
+def next_due(session: Session) -> datetime | None:
+    """Return when the next task that nobody was told of may run."""
+    waiting = select(func.min(Task.run_after)).where(
+        Task.state.in_(WAITING), Task.rung_at.is_(None)
+    )
+    return session.scalar(waiting)
 
 
 def _lost(worker: str | None) -> WorkerLost:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import uvicorn
 
-from agensium.api.app import create_app
 from agensium.core.errors import InvalidSettings
 from agensium.db.migrate import require_current
 from agensium.logs import set_up_logs
+from agensium.server.app import create_app
 from agensium.settings import Settings
 from agensium.wiring import build_services, lock_data_folder
 

@@ -9,8 +9,9 @@ from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
 
 from agensium import __version__
-from agensium.api import pages, problems, submit, system, tasks
+from agensium.api import problems, submit, system, tasks
 from agensium.api.schemas import json_schemas
+from agensium.server import pages
 from agensium.wiring import Services
 
 DESCRIPTION = (
@@ -47,9 +48,8 @@ def create_app(services: Services, companion: Companion | None = None) -> FastAP
     )
     app.state.services = services
     problems.install(app)
-    for router in (system.router, submit.router, tasks.router):
+    for router in (system.router, submit.router, tasks.router, pages.router):
         app.include_router(router)
-    pages.install(app)
     app.openapi = _openapi(app)  # type: ignore[method-assign]  # FastAPI's way to extend it
     return app
 

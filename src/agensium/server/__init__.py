@@ -1,0 +1,1 @@
+"""The service as a whole: API, pages and the embedded worker in one application."""

@@ -1,0 +1,154 @@
+"""The pages, as routes: the thinnest of doors."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from agensium.agents.registry import AGENTS, find_agent
+from agensium.api.answers import root_of
+from agensium.api.deps import OwnedTask, ServicesDep
+from agensium.api.intake import Intake
+from agensium.api.problems import status_of
+from agensium.core.errors import AgensiumError, InvalidRequest, NotFound
+from agensium.data.example import EXAMPLE, example_file
+from agensium.server.views import failure_view, home_view, task_view
+from agensium.tasks.manage import cancel, delete_task
+from agensium.tasks.queries import TaskFilter, TaskPage, list_tasks
+from agensium.tasks.receive import Received, Receiving
+from agensium.tasks.submit import Submission, submit
+from agensium.ui.assets import find_asset
+from agensium.ui.pages import PAGE_POLICY, render_home, render_task
+from agensium.ui.views import Failure
+from agensium.wiring import Services
+
+PAGE_SIZE: Final = 25
+COPY_BYTES: Final = 1 << 20
+DAY_SECONDS: Final = 86_400
+_HEADERS: Final = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/")
+def home(
+    request: Request,
+    services: ServicesDep,
+    before: Annotated[str | None, Query(max_length=26)] = None,
+) -> Response:
+    """Show the upload form and the tasks."""
+    return _home(request, services, before=before)
+
+
+@router.post("/upload")
+async def upload(request: Request, services: ServicesDep) -> Response:
+    """Take a file from the form and show its task, or say beside the form what is wrong."""
+    _require_same_site(request)
+    try:
+        task_id = await _accept(services, request)
+    except AgensiumError as error:
+        failure = failure_view(error)
+        shown = await run_in_threadpool(_home, request, services, failure=failure)
+        shown.status_code = status_of(error)
+        return shown
+    return _see(request, f"/view/{task_id}")
+
+
+@router.post("/example")
+def example(request: Request, services: ServicesDep) -> Response:
+    """Start a task on the bundled example."""
+    _require_same_site(request)
+    agent = AGENTS[0]
+    with _receive_example(services) as receiving, example_file() as path, path.open("rb") as file:
+        while data := file.read(COPY_BYTES):
+            receiving.write(data)
+        received = receiving.finish()
+    task_id = _submit(services, agent.name, {agent.inputs[0].name: received})
+    return _see(request, f"/view/{task_id}")
+
+
+@router.get("/view/{task_id}")  # noqa: FAST003 - OwnedTask takes the id
+def view(request: Request, task: OwnedTask) -> Response:
+    """Show a task: its progress, its report, or why it failed."""
+    return HTMLResponse(render_task(task_view(task), root_of(request)), headers=_HEADERS)
+
+
+@router.post("/view/{task_id}/cancel")
+def cancel_view(request: Request, task_id: str, services: ServicesDep) -> Response:
+    """Cancel a task and show it."""
+    _require_same_site(request)
+    with services.database.write() as session:
+        cancel(session, services.workspace_id, task_id, services.clock())
+    return _see(request, f"/view/{task_id}")
+
+
+@router.post("/view/{task_id}/delete")
+def delete_view(request: Request, task_id: str, services: ServicesDep) -> Response:
+    """Delete a task and show those that are left."""
+    _require_same_site(request)
+    delete_task(services.database, services.storage, services.workspace_id, task_id, services.clock)
+    return _see(request, "/")
+
+
+@router.get("/static/{name}")
+def asset(name: str) -> Response:
+    """Serve the pages' style and script."""
+    try:
+        found = find_asset(name)
+    except KeyError:
+        raise NotFound("There is no such file.") from None
+    headers = {"Cache-Control": f"public, max-age={365 * DAY_SECONDS}, immutable"}
+    return Response(found.body, media_type=found.media_type, headers=headers)
+
+
+def _home(
+    request: Request,
+    services: Services,
+    *,
+    before: str | None = None,
+    failure: Failure | None = None,
+) -> Response:
+    with services.database.read() as session:
+        wanted = TaskFilter(before=before, limit=PAGE_SIZE)
+        page: TaskPage = list_tasks(session, services.workspace_id, wanted)
+    shown = home_view(page, services.settings.max_upload_bytes, failure, is_first=before is None)
+    return HTMLResponse(render_home(shown, root_of(request)), headers=_HEADERS)
+
+
+async def _accept(services: Services, request: Request) -> str:
+    async with Intake(services) as intake:
+        form = await intake.take(request)
+        name = form.texts.get("agent", AGENTS[0].name)
+        task_id = await run_in_threadpool(_submit, services, name, form.files)
+        intake.keep()
+    return task_id
+
+
+def _submit(services: Services, agent_name: str, files: dict[str, Received]) -> str:
+    agent = find_agent(agent_name)
+    asked = Submission(services.workspace_id, agent, agent.parse_params(""), files)
+    return submit(services.database, services.bell, asked, services.clock)
+
+
+def _receive_example(services: Services) -> Receiving:
+    limit = services.settings.max_upload_bytes
+    return Receiving(services.database, services.storage, EXAMPLE, limit, services.clock)
+
+
+def _see(request: Request, path: str) -> Response:
+    return RedirectResponse(root_of(request) + path, status_code=303)
+
+
+def _require_same_site(request: Request) -> None:
+    # Browsers say where a form comes from; other programs do not, and carry no session either.
+    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        raise InvalidRequest(
+            "This form was sent from another site.", hint="Use the service's page."
+        )
