@@ -42,7 +42,7 @@ def test_columns_are_one_line_each() -> None:
 def test_hostile_texts_neither_colour_nor_command() -> None:
     text = shown(HOSTILE, width=200)
     assert "\x1b" not in text
-    assert "␛[31mred␛[0m [bold]b" in text
+    assert "⟨U+001B⟩[31mred" in text
 
 
 def test_a_table_without_columns_is_shown() -> None:

@@ -6,11 +6,11 @@ from typing import Final
 
 ELLIPSIS: Final = "…"
 BLANK: Final = "␣"
-CONTROL_PICTURES: Final = 0x2400
-DELETE: Final = 0x7F
+LAST_ASCII: Final = "~"
 MAX_TEXT_CHARS: Final = 400
 MAX_SHORT_CHARS: Final = 40
 
+_MARKS: Final = {"\n": "↵", "\t": "⇥"}
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _JOINERS: Final = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 
@@ -54,15 +54,12 @@ def visible(text: str, limit: int = MAX_TEXT_CHARS) -> str:
 
 
 def _name(char: str, before: str) -> str | None:
-    code = ord(char)
-    if code < 0x20:
-        return chr(CONTROL_PICTURES + code)
-    if code == DELETE:
-        return "␡"
-    if code < DELETE or (char in _JOINERS and before > "\x7f"):
+    if " " <= char <= LAST_ASCII or (char in _JOINERS and before > LAST_ASCII):
         return None
     category = unicodedata.category(char)
-    return f"U+{code:04X}" if category in _INVISIBLE or category == "Zs" else None
+    if category in _INVISIBLE or category == "Zs":
+        return _MARKS.get(char, f"U+{ord(char):04X}")
+    return None
 
 
 def _append(shown: list[Piece], piece: Piece) -> None:
