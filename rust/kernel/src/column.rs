@@ -1,15 +1,16 @@
 //! One column: its dictionary, and its tally once there are too many values to judge each only once.
 
-use crate::cell::content;
+use crate::cell::{content, trim};
 use crate::dictionary::{Dictionary, LONGEST, Limits};
 use crate::hash::{chain, hash};
 use crate::options::Format;
+use crate::order::Order;
 use crate::tally::{Hints, Tally};
 use crate::tokenize::Fields;
+use crate::uniqueness::Uniqueness;
 use crate::value::MissingTokens;
 
 /// A column's state; states of parts of a file merge.
-#[derive(Debug, Clone)]
 pub struct Column {
     /// What was known beforehand.
     pub hints: Hints,
@@ -17,6 +18,10 @@ pub struct Column {
     pub dictionary: Dictionary,
     /// Of all cells, once the dictionary does not hold every value.
     pub tally: Option<Box<Tally>>,
+    /// Whether the values stand in order.
+    pub order: Order,
+    /// Whether any value repeats, once the dictionary does not tell.
+    pub uniqueness: Uniqueness,
 }
 
 /// The cells of one column in one chunk.
@@ -34,18 +39,32 @@ pub struct Cells<'a> {
 }
 
 impl Column {
-    /// An empty column.
-    pub fn new(hints: Hints, limits: Limits) -> Self {
-        Self { hints, dictionary: Dictionary::new(limits), tally: None }
+    /// An empty column that keeps at most `hashes` hashes of cells.
+    pub fn new(hints: Hints, limits: Limits, hashes: usize) -> Self {
+        let uniqueness = Uniqueness::new(hashes, limits.entries);
+        Self { hints, dictionary: Dictionary::new(limits), tally: None, order: Order::default(), uniqueness }
     }
 
     /// Take in a chunk's cells and add their hashes to those of their rows.
     pub fn read(&mut self, cells: &Cells<'_>, rows: &mut [u64], scratch: &mut Vec<u8>, missing: &MissingTokens) {
+        if self.order.is_alive() {
+            self.follow(cells, rows.len(), scratch, missing);
+        }
         for (row, row_hash) in rows.iter_mut().enumerate() {
             let cell = content(cells.fields.raw(cells.text, row, cells.column), cells.format, scratch);
             let hash = hash(cell);
             *row_hash = chain(*row_hash, hash);
             self.observe(cell, hash, 1, cells.place | u64::from(cells.fields.lines[row]), missing);
+        }
+    }
+
+    fn follow(&mut self, cells: &Cells<'_>, rows: usize, scratch: &mut Vec<u8>, missing: &MissingTokens) {
+        for row in 0..rows {
+            let cell = content(cells.fields.raw(cells.text, row, cells.column), cells.format, scratch);
+            self.order.add(cells.place, cell, missing, self.hints.notation);
+            if !self.order.is_alive() {
+                return;
+            }
         }
     }
 
@@ -60,23 +79,32 @@ impl Column {
             }
             self.spill(missing);
         }
-        if let Some(tally) = &mut self.tally {
-            tally.add(cell, weight, place, missing);
+        let present = self.tally.as_mut().is_some_and(|tally| tally.add(cell, weight, place, missing));
+        let repeated = self.sample(cell, hash, weight, place) || weight > 1;
+        if present && self.uniqueness.is_open() {
+            self.uniqueness.add(hash, weight, repeated);
         }
-        self.sample(cell, hash, weight, place);
     }
 
+    /// Count a value in the dictionary's sample; true when it was there before.
     #[inline]
-    fn sample(&mut self, cell: &[u8], hash: u64, weight: u64, place: u64) {
-        if self.dictionary.keeps(hash) && self.dictionary.add(hash, cell, weight, place) {
+    fn sample(&mut self, cell: &[u8], hash: u64, weight: u64, place: u64) -> bool {
+        if !self.dictionary.keeps(hash) {
+            return false;
+        }
+        let new = self.dictionary.add(hash, cell, weight, place);
+        if new {
             self.dictionary.thin();
         }
+        !new
     }
 
     /// Judge what the dictionary holds, and from now on every cell.
     #[inline(never)]
     fn spill(&mut self, missing: &MissingTokens) {
         self.tally = Some(Box::new(self.tallied(self.hints, missing)));
+        let present = self.dictionary.entries().filter(|(_, value)| !missing.contains(trim(value)));
+        self.uniqueness.start(present.map(|(entry, _)| (entry.hash, entry.count)));
         self.dictionary.thin();
     }
 
@@ -91,24 +119,26 @@ impl Column {
 
     /// Add the same column of another part.
     pub fn merge(&mut self, other: Self, missing: &MissingTokens) {
-        match (&mut self.tally, other.tally) {
-            (Some(mine), Some(theirs)) => mine.merge(*theirs),
-            (None, Some(theirs)) => {
-                self.spill(missing);
-                if let Some(mine) = &mut self.tally {
-                    mine.merge(*theirs);
-                }
+        self.order.merge(other.order);
+        let Some(theirs) = other.tally else {
+            for (entry, value) in other.dictionary.entries() {
+                self.observe(value, entry.hash, entry.count, entry.first, missing);
             }
-            (_, None) => {
-                for (entry, value) in other.dictionary.entries() {
-                    self.observe(value, entry.hash, entry.count, entry.first, missing);
-                }
-                return;
-            }
+            return;
+        };
+        if self.tally.is_none() {
+            self.spill(missing);
         }
+        if let Some(mine) = &mut self.tally {
+            mine.merge(*theirs);
+        }
+        self.uniqueness.merge(other.uniqueness);
         self.dictionary.raise(other.dictionary.level);
         for (entry, value) in other.dictionary.entries() {
-            self.sample(value, entry.hash, entry.count, entry.first);
+            let repeated = self.sample(value, entry.hash, entry.count, entry.first);
+            if repeated && self.uniqueness.is_watched(entry.hash) && !missing.contains(trim(value)) {
+                self.uniqueness.close();
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ impl EvenGrid {
     /// Count a finite number.
     #[inline]
     pub fn add(&mut self, value: f64, weight: u64) {
-        let place = (value * exp2(-self.power)).floor();
+        let place = floor(value * exp2(-self.power));
         let at = (place - self.first as f64) as usize;
         if place >= self.first as f64 && at < self.bins.len() {
             self.bins[at] += weight;
@@ -119,20 +119,33 @@ impl EvenGrid {
     }
 }
 
+/// The floor, without the call to the C library that older processors need.
+#[inline]
+fn floor(value: f64) -> f64 {
+    if value.abs() < 4e15 {
+        let cut = value as i64 as f64;
+        if cut > value { cut - 1.0 } else { cut }
+    } else {
+        value.floor()
+    }
+}
+
 #[inline]
 fn exp2(power: i32) -> f64 {
     if (-1022..=1023).contains(&power) { f64::from_bits(((power + 1023) as u64) << 52) } else { 2f64.powi(power) }
 }
 
 /// Counts by the distance from a pivot: 128 bins for each power of two of the distance.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct FineGrid {
     pivot: f64,
-    pages: Vec<Option<Box<[u64; 128]>>>,
+    /// By sign and exponent of the distance, the most recently used ones first.
+    pages: Vec<(u16, Box<[u64; 128]>)>,
     at_pivot: u64,
 }
 
-const PAGES: usize = 4096;
+/// Pages from here on are of negative distances.
+const NEGATIVE: u16 = 2048;
 
 impl FineGrid {
     /// A grid that is finest around `pivot`.
@@ -149,23 +162,31 @@ impl FineGrid {
             return;
         }
         let bits = distance.to_bits();
-        let page = (bits >> 52) as usize;
         let bin = ((bits >> 45) & 127) as usize;
-        if self.pages.is_empty() {
-            self.pages.resize(PAGES, None);
-        }
-        self.pages[page].get_or_insert_with(|| Box::new([0; 128]))[bin] += weight;
+        self.page((bits >> 52) as u16)[bin] += weight;
+    }
+
+    #[inline]
+    fn page(&mut self, wanted: u16) -> &mut [u64; 128] {
+        let at = match self.pages.iter().position(|(page, _)| *page == wanted) {
+            Some(0) => 0,
+            Some(at) => {
+                self.pages.swap(at, at - 1);
+                at - 1
+            }
+            None => {
+                self.pages.push((wanted, Box::new([0; 128])));
+                self.pages.len() - 1
+            }
+        };
+        &mut self.pages[at].1
     }
 
     /// Add another grid around the same pivot.
     pub fn merge(&mut self, other: &Self) {
         self.at_pivot += other.at_pivot;
-        if self.pages.is_empty() {
-            self.pages.resize(PAGES, None);
-        }
-        for (mine, theirs) in self.pages.iter_mut().zip(&other.pages) {
-            let Some(theirs) = theirs else { continue };
-            let mine = mine.get_or_insert_with(|| Box::new([0; 128]));
+        for (page, theirs) in &other.pages {
+            let mine = self.page(*page);
             mine.iter_mut().zip(theirs.iter()).for_each(|(count, more)| *count += more);
         }
     }
@@ -181,11 +202,11 @@ impl FineGrid {
 
     /// The bins below or above the pivot, from the pivot outwards.
     fn side(&self, below: bool) -> impl Iterator<Item = (f64, f64, u64)> {
-        let pages = if below { PAGES / 2..PAGES } else { 0..PAGES / 2 };
-        let held = pages.filter_map(|page| self.pages.get(page)?.as_ref().map(|counts| (page, counts)));
-        held.flat_map(move |(page, counts)| {
+        let mut held: Vec<_> = self.pages.iter().filter(|(page, _)| (*page >= NEGATIVE) == below).collect();
+        held.sort_by_key(|(page, _)| *page);
+        held.into_iter().flat_map(move |(page, counts)| {
             counts.iter().enumerate().filter(|(_, count)| **count > 0).map(move |(bin, &count)| {
-                let bits = (page as u64) << 52 | (bin as u64) << 45;
+                let bits = u64::from(*page) << 52 | (bin as u64) << 45;
                 let end = |bits| self.pivot + f64::from_bits(bits);
                 (end(bits), end(bits + (1 << 45)), count)
             })

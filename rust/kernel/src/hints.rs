@@ -1,9 +1,9 @@
 //! A look at the first rows, for what must be the same in every thread: where the middle of a column
-//! is about, and how its fractions are written.
+//! is about, how its fractions are written, when tomorrow begins.
 
 use crate::cell::{content, trim};
 use crate::cutter::Chunk;
-use crate::dates;
+use crate::dates::{self, DAY};
 use crate::numbers::{self, Form, Notation};
 use crate::options::Format;
 use crate::tally::Hints;
@@ -12,7 +12,9 @@ use crate::tokenize::Fields;
 const LOOKED_AT_ROWS: usize = 1000;
 
 /// Look at the first chunk.
-pub fn find_hints(first: &Chunk, format: Format, columns: usize) -> Vec<Hints> {
+pub fn find_hints(first: &Chunk, format: Format, columns: usize, today: Option<&str>) -> Vec<Hints> {
+    let today = today.and_then(|today| dates::parse(today.as_bytes())?.day_first);
+    let tomorrow = today.map(|today| today + DAY);
     let mut fields = Fields::default();
     fields.read(&first.text, first.quotes, format, columns);
     let rows = fields.rows().min(LOOKED_AT_ROWS);
@@ -22,7 +24,7 @@ pub fn find_hints(first: &Chunk, format: Format, columns: usize) -> Vec<Hints> {
         for row in 0..rows {
             seen.add(trim(content(fields.raw(&first.text, row, column), format, &mut scratch)));
         }
-        seen.hints()
+        Hints { tomorrow, ..seen.hints() }
     };
     (0..columns).map(look).collect()
 }
@@ -30,7 +32,6 @@ pub fn find_hints(first: &Chunk, format: Format, columns: usize) -> Vec<Hints> {
 #[derive(Default)]
 struct Seen {
     numbers: Vec<f64>,
-    moments: Vec<i64>,
     commas: usize,
     points: usize,
 }
@@ -44,17 +45,14 @@ impl Seen {
         } else if let Some(number) = numbers::parse(cell, Notation::Comma) {
             self.numbers.push(number.value);
             self.commas += 1;
-        } else if let Some(moment) = dates::parse(cell) {
-            self.moments.extend(moment.day_first.or(moment.month_first));
         }
     }
 
     fn hints(mut self) -> Hints {
         self.numbers.sort_by(f64::total_cmp);
-        self.moments.sort_unstable();
         Hints {
             pivot: self.numbers.get(self.numbers.len() / 2).copied().unwrap_or(0.0),
-            moment_pivot: self.moments.get(self.moments.len() / 2).copied().unwrap_or(0),
+            tomorrow: None,
             notation: if self.commas > self.points { Notation::Comma } else { Notation::Point },
         }
     }

@@ -20,13 +20,18 @@ pub mod header;
 pub mod hints;
 pub mod numbers;
 pub mod options;
+pub mod order;
+pub mod pattern;
 pub mod report;
 pub mod row_hashes;
+pub mod row_sample;
 pub mod scan;
+pub mod script;
 pub mod summary;
 pub mod table;
 pub mod tally;
 pub mod tokenize;
+pub mod uniqueness;
 pub mod value;
 
 pub use error::ScanError;

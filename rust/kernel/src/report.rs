@@ -88,7 +88,7 @@ structures! {
         count: u64, earliest: String, latest: String, span_seconds: f64, formats: Vec<ValueCount>,
         day_order: Option<&'static str>, granularity: Option<&'static str>, gaps: Option<Vec<DateGap>>,
         gap_count: Option<u64>, weekdays: Option<[u64; 7]>, hours: Option<[u64; 24]>, future: Option<u64>,
-        sentinels: Option<Vec<ValueCount>>,
+        sentinels: Option<Vec<ValueCount>>, order: Option<&'static str>,
     }
     /// Of truth words.
     BooleanStatistics { r#true: u64, r#false: u64, spellings: Vec<ValueCount> }

@@ -10,15 +10,24 @@ pub struct RowHashes {
 
 const PART_BITS: u32 = 6;
 
-/// How many rows repeat an earlier one.
+/// How often hashes repeat.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Duplicates {
-    /// Rows.
-    pub rows: u64,
-    /// 0 when every row was looked at; else one row in 2^level was.
+pub struct Counts {
+    /// 0 when every hash was looked at; else one value in 2^level was.
     pub level: u32,
-    /// Different rows among those that were looked at.
-    pub kept_distinct: u64,
+    /// Hashes that were looked at.
+    pub kept: u64,
+    /// Different ones among them.
+    pub distinct: u64,
+    /// Those seen once.
+    pub once: u64,
+}
+
+impl Counts {
+    /// Hashes that repeat an earlier one.
+    pub fn repeated(&self) -> u64 {
+        (self.kept - self.distinct.min(self.kept)) << self.level
+    }
 }
 
 impl RowHashes {
@@ -37,6 +46,18 @@ impl RowHashes {
             }
         }
         self.thin();
+    }
+
+    /// Add a hash without looking at the limit.
+    #[inline]
+    pub fn push(&mut self, hash: u64) {
+        self.parts[(hash >> (64 - PART_BITS)) as usize].push(hash);
+        self.kept += 1;
+    }
+
+    /// Hashes kept.
+    pub fn kept(&self) -> usize {
+        self.kept
     }
 
     fn thin(&mut self) {
@@ -65,28 +86,32 @@ impl RowHashes {
     }
 
     /// Count what repeats.
-    pub fn duplicates(self, threads: usize) -> Duplicates {
+    pub fn count(self, threads: usize) -> Counts {
         let (level, kept) = (self.level, self.kept as u64);
         let mut groups: Vec<Vec<Vec<u64>>> = (0..threads.max(1)).map(|_| Vec::new()).collect();
         for (number, part) in self.parts.into_iter().enumerate() {
             groups[number % threads.max(1)].push(part);
         }
-        let distinct = std::thread::scope(|scope| {
-            let counting: Vec<_> = groups.into_iter().map(|group| scope.spawn(|| count_distinct(group))).collect();
-            counting.into_iter().map(|thread| thread.join().unwrap_or(0)).sum::<u64>()
+        let sums = std::thread::scope(|scope| {
+            let counting: Vec<_> = groups.into_iter().map(|group| scope.spawn(|| count_group(group))).collect();
+            counting.into_iter().filter_map(|thread| thread.join().ok()).fold((0, 0), add)
         });
-        let rows = (kept - distinct.min(kept)) << level;
-        Duplicates { rows, level, kept_distinct: distinct }
+        Counts { level, kept, distinct: sums.0, once: sums.1 }
     }
 }
 
-fn count_distinct(group: Vec<Vec<u64>>) -> u64 {
+fn add(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
+    (a.0 + b.0, a.1 + b.1)
+}
+
+/// Different hashes, and those seen once.
+fn count_group(group: Vec<Vec<u64>>) -> (u64, u64) {
     let count = |mut part: Vec<u64>| {
         part.sort_unstable();
-        part.dedup();
-        part.len() as u64
+        let runs = part.chunk_by(|a, b| a == b);
+        runs.fold((0, 0), |sums, run| add(sums, (1, u64::from(run.len() == 1))))
     };
-    group.into_iter().map(count).sum()
+    group.into_iter().map(count).fold((0, 0), add)
 }
 
 #[cfg(test)]
@@ -94,22 +119,22 @@ mod tests {
     use super::*;
     use crate::hash::mix;
 
-    fn counted(limit: usize, rows: impl Iterator<Item = u64>) -> Duplicates {
+    fn counted(limit: usize, rows: impl Iterator<Item = u64>) -> Counts {
         let (mut left, mut right) = (RowHashes::new(limit), RowHashes::new(limit));
         rows.enumerate().for_each(|(n, row)| if n % 3 == 0 { left.add(&[mix(row)]) } else { right.add(&[mix(row)]) });
         left.merge(right);
-        left.duplicates(2)
+        left.count(2)
     }
 
     #[test]
     fn duplicates_are_counted_exactly_while_they_fit() {
-        assert_eq!(counted(1 << 20, (0..50_000).map(|n| n % 40_000)).rows, 10_000);
+        assert_eq!(counted(1 << 20, (0..50_000).map(|n| n % 40_000)).repeated(), 10_000);
     }
 
     #[test]
     fn beyond_the_limit_a_sample_tells_about_how_many() {
         let found = counted(1 << 12, (0..200_000).map(|n| n % 100_000));
         assert!(found.level > 0);
-        assert!((90_000..110_000).contains(&found.rows), "{found:?}");
+        assert!((90_000..110_000).contains(&found.repeated()), "{found:?}");
     }
 }

@@ -16,6 +16,7 @@ use crate::hints::find_hints;
 use crate::options::{Format, Options};
 use crate::report::TableProfile;
 use crate::row_hashes::RowHashes;
+use crate::row_sample::RowSample;
 use crate::summary::{self, Context};
 use crate::table::Table;
 use crate::value::MissingTokens;
@@ -67,11 +68,13 @@ pub fn scan_file(
     cutter.next(&mut first)?;
     let header = read_header(&mut first, format, options)?;
     let threads = options.threads(total / target as u64 + 1);
-    let hints = find_hints(&first, format, header.names.len());
+    let hints = find_hints(&first, format, header.names.len(), options.today.as_deref());
     let limits = limits(options, header.names.len(), threads);
+    let hashes = (options.memory_bytes / 4 / 8) as usize;
+    let sample = RowSample::new(header.names.len(), sample_rows(header.names.len()), expected_rows(&first, total));
     let new_table = || {
-        let columns = hints.iter().map(|&hints| Column::new(hints, limits)).collect();
-        Table::new(columns, RowHashes::new((options.memory_bytes / 4 / 8) as usize))
+        let columns = hints.iter().map(|&hints| Column::new(hints, limits, hashes / 2)).collect();
+        Table::new(columns, RowHashes::new(hashes), sample.clone())
     };
     let missing = MissingTokens::new(&options.missing_tokens);
     let shared = Shared {
@@ -89,6 +92,17 @@ pub fn scan_file(
 
 fn sum_up(table: Table, total: u64, prelude: &Prelude, header: &Header, context: &Context) -> TableProfile {
     summary::table(table, total, prelude, header.lines, context)
+}
+
+/// Rows that are sampled: fewer of wide tables, so that a sample has about a million cells at most.
+fn sample_rows(columns: usize) -> usize {
+    ((1 << 20) / columns.max(1)).clamp(256, 1 << 15)
+}
+
+/// About how many rows the file has, by the length of those of the first chunk.
+fn expected_rows(first: &Chunk, total: u64) -> u64 {
+    let rows = memchr::memchr_iter(b'\n', &first.text).count().max(1) as u64;
+    total / (first.text.len() as u64 / rows).max(1)
 }
 
 /// How large the dictionaries may grow: a quarter of the memory for all of them together.

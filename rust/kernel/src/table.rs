@@ -4,6 +4,7 @@ use crate::column::{Cells, Column};
 use crate::cutter::Chunk;
 use crate::options::Format;
 use crate::row_hashes::RowHashes;
+use crate::row_sample::RowSample;
 use crate::tokenize::{Fields, Places};
 use crate::value::MissingTokens;
 
@@ -64,6 +65,8 @@ pub struct Table {
     pub chunk_lines: Vec<(u32, u32)>,
     /// For duplicate rows.
     pub row_hashes: RowHashes,
+    /// Some rows as they are.
+    pub sample: RowSample,
     fields: Fields,
     hashes: Vec<u64>,
     scratch: Vec<u8>,
@@ -71,13 +74,14 @@ pub struct Table {
 
 impl Table {
     /// An empty table.
-    pub fn new(columns: Vec<Column>, row_hashes: RowHashes) -> Self {
+    pub fn new(columns: Vec<Column>, row_hashes: RowHashes, sample: RowSample) -> Self {
         Self {
             columns,
             rows: 0,
             repairs: Repairs::default(),
             chunk_lines: Vec::new(),
             row_hashes,
+            sample,
             fields: Fields::default(),
             hashes: Vec::new(),
             scratch: Vec::new(),
@@ -96,6 +100,7 @@ impl Table {
             column.read(&cells, &mut self.hashes, &mut self.scratch, missing);
         }
         self.row_hashes.add(&self.hashes);
+        self.sample.read(&chunk.text, chunk.offset, &self.fields, format);
         self.note_repairs(place, &invalid, chunk.unclosed);
         self.chunk_lines.push((chunk.index, self.fields.line_count));
         self.rows += self.fields.rows() as u64;
@@ -122,6 +127,7 @@ impl Table {
         self.rows += other.rows;
         self.chunk_lines.extend(other.chunk_lines);
         self.row_hashes.merge(other.row_hashes);
+        self.sample.merge(other.sample);
         let (mine, theirs) = (&mut self.repairs, &other.repairs);
         mine.padded.merge(&theirs.padded);
         mine.cut.merge(&theirs.cut);

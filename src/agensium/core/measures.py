@@ -8,6 +8,15 @@ from msgspec import Struct
 
 Method = Literal["exact", "sketch", "sample"]
 Number = int | float
+Order = Literal[
+    "constant",
+    "increasing",
+    "decreasing",
+    "strictly increasing",
+    "strictly decreasing",
+    "none",
+]
+"""How the values stand from row to row."""
 Point = int | float | str
 """A place on a histogram's axis: a number, or ISO 8601 text for dates and times."""
 
@@ -29,7 +38,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
 
 
 class ValueCount(Struct, frozen=True, kw_only=True):
-    """A value and how many rows hold it; the true count lies in [count - error, count]."""
+    """A value and how many rows hold it, give or take `error` (99 %; 0 when it was counted)."""
 
     value: str
     count: int
@@ -119,17 +128,7 @@ class NumberStatistics(Struct, frozen=True, kw_only=True):
     mad: Estimate | None = None
     """Median absolute deviation from the median, not scaled."""
     outliers: tuple[Outliers, ...] | None = None
-    order: (
-        Literal[
-            "constant",
-            "increasing",
-            "decreasing",
-            "strictly increasing",
-            "strictly decreasing",
-            "none",
-        ]
-        | None
-    ) = None
+    order: Order | None = None
     step: Number | None = None
     """The difference of every pair of adjacent rows, where it is one and the same."""
     first_digits: tuple[int, ...] | None = None
@@ -220,6 +219,7 @@ class DateStatistics(Struct, frozen=True, kw_only=True):
     """Values after `ScanOptions.today`, when that was given."""
     sentinels: tuple[ValueCount, ...] | None = None
     """Dates that usually stand for "unknown" or "for ever": 1900-01-01, 9999-12-31, …"""
+    order: Order | None = None
 
 
 class BooleanStatistics(Struct, frozen=True, kw_only=True):

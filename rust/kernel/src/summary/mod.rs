@@ -1,23 +1,25 @@
 //! From states to figures: what the profile says of a table.
 
 pub mod distribution;
+pub mod frequent;
 pub mod kind;
 pub mod moments;
 pub mod numbers;
+pub mod text;
 pub mod values;
 
 use crate::column::Column;
 use crate::header::Prelude;
 use crate::options::Options;
+use crate::order::Ordering;
 use crate::report::{
-    ColumnProfile, Estimate, Example, KindCount, Lines, Method, NotComputed, Repairs, TableProfile, TextStatistics,
-    ValueCount,
+    ColumnProfile, Estimate, Example, KindCount, Lines, Method, NotComputed, Repairs, TableProfile, ValueCount,
 };
 use crate::table::{Mended, Table};
-use crate::tally::text::TextTally;
 use crate::tally::{Sort, Tally};
 use crate::value::MissingTokens;
 
+use frequent::Frequent;
 use kind::{Kind, choose};
 use values::Values;
 
@@ -63,22 +65,26 @@ impl LineIndex {
 }
 
 /// Sum a table up.
-pub fn table(table: Table, bytes: u64, prelude: &Prelude, header_lines: u64, context: &Context) -> TableProfile {
+pub fn table(mut table: Table, bytes: u64, prelude: &Prelude, header_lines: u64, context: &Context) -> TableProfile {
     let lines = LineIndex::new(prelude.lines + header_lines, &table.chunk_lines);
     let mut not_computed = Vec::new();
-    let columns: Vec<ColumnProfile> = table
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(position, state)| column(state, position, &lines, context, &mut not_computed))
-        .collect();
+    table.sample.sort();
     let rows = table.rows;
-    let duplicates = table.row_hashes.duplicates(context.threads);
+    let mut columns = Vec::with_capacity(table.columns.len());
+    for (position, mut state) in table.columns.into_iter().enumerate() {
+        let sample = Frequent::new(&table.sample, position, rows);
+        columns.push(column(&mut state, position, &sample, &lines, context));
+    }
+    let duplicates = table.row_hashes.count(context.threads);
     let duplicate_rows = if duplicates.level == 0 {
-        Estimate::exact(duplicates.rows)
+        Estimate::exact(duplicates.repeated())
     } else {
-        Estimate::sketch(duplicates.rows, values::distinct_error(duplicates.kept_distinct))
+        Estimate::sketch(duplicates.repeated(), values::distinct_error(duplicates.distinct))
     };
+    if !context.options.pairs {
+        let why = "It was not asked for.".to_owned();
+        not_computed.push(NotComputed { what: "pairs", why, column: None });
+    }
     TableProfile {
         rows,
         bytes,
@@ -99,30 +105,27 @@ pub fn table(table: Table, bytes: u64, prelude: &Prelude, header_lines: u64, con
 }
 
 fn column(
-    state: &Column,
+    state: &mut Column,
     position: usize,
+    sample: &Frequent,
     lines: &LineIndex,
     context: &Context,
-    not_computed: &mut Vec<NotComputed>,
 ) -> ColumnProfile {
     let exact = state.tally.is_none();
-    let made = exact.then(|| state.tallied(state.hints, context.missing));
-    let Some(tally) = made.as_ref().or(state.tally.as_deref()) else { unreachable!("a column has a tally") };
+    let tally = state.tally.take();
+    let tally = &tally.unwrap_or_else(|| Box::new(state.tallied(state.hints, context.missing)));
     let kind = choose(tally);
-    let values = Values::new(state, context.missing);
-    let name = context.names[position].clone();
-    if !exact {
-        let why = "The column has too many different values to count each of them.".to_owned();
-        not_computed.push(NotComputed { what: "top_values", why, column: Some(name.clone()) });
-    }
-    let numbers = numbers::statistics(tally, kind, &values, state);
-    let moments = moments::statistics(tally, kind, &values, context);
+    let order = state.order.finish().filter(|_| kind != Kind::Text);
+    let counted = counted(state, tally, order, context);
+    let values = Values::new(state, counted, context.missing);
+    let numbers = numbers::statistics(tally, kind, &values, state.hints.notation, order);
+    let moments = moments::statistics(tally, kind, &values, order, context);
     let (numbers, number_histogram) = numbers.map_or((None, None), |(figures, bins)| (Some(figures), bins));
     let (dates, date_histogram) = moments.map_or((None, None), |(figures, bins)| (Some(figures), bins));
     let missing = tally.missing_count();
     let conforms = kind.sorts();
     ColumnProfile {
-        name,
+        name: context.names[position].clone(),
         position,
         kind: kind.name(),
         rows: missing + tally.present(),
@@ -137,17 +140,29 @@ fn column(
         distinct: Some(values.distinct()),
         unique: Some(values.unique()),
         numbers,
-        text: text(&tally.text),
+        text: text::statistics(&tally.text),
         dates,
         booleans: values.booleans(tally, kind),
-        top_values: if exact { values.top(20) } else { Vec::new() },
-        top_method: Method::Exact,
-        rare_values: None,
+        top_values: if exact { values.top(20) } else { sample.values(context.missing) },
+        top_method: if exact { Method::Exact } else { sample.method() },
+        rare_values: exact.then(|| values.rare()).flatten(),
         histogram: number_histogram.or(date_histogram),
-        patterns: None,
-        pattern_method: Method::Exact,
-        near_duplicates: None,
+        patterns: (kind != Kind::Empty).then(|| patterns(tally, sample, context)),
+        pattern_method: if tally.text.patterns.level == 0 { Method::Exact } else { sample.method() },
+        near_duplicates: (exact && kind == Kind::Text).then(|| values.near_duplicates()),
     }
+}
+
+/// Distinct and unique values where they are known exactly beyond the dictionary.
+fn counted(state: &mut Column, tally: &Tally, order: Option<Ordering>, context: &Context) -> Option<(u64, u64)> {
+    if order.is_some_and(|order| order.is_strict()) {
+        return Some((tally.present(), tally.present()));
+    }
+    state.uniqueness.count(context.threads).map(|counts| (counts.distinct, counts.once))
+}
+
+fn patterns(tally: &Tally, sample: &Frequent, context: &Context) -> Vec<ValueCount> {
+    if tally.text.patterns.level == 0 { text::patterns(&tally.text) } else { sample.patterns(context.missing) }
 }
 
 fn missing_tokens(tally: &Tally) -> Vec<ValueCount> {
@@ -178,26 +193,4 @@ fn evidence(tally: &Tally) -> Vec<KindCount> {
         KindCount { kind: kind.name(), count }
     });
     counted.filter(|evidence| evidence.count > 0).collect()
-}
-
-fn text(tally: &TextTally) -> Option<TextStatistics> {
-    (tally.count > 0).then(|| TextStatistics {
-        length_min: tally.shortest,
-        length_max: tally.longest,
-        length_mean: tally.characters as f64 / tally.count as f64,
-        length_histogram: None,
-        words_mean: None,
-        words_max: None,
-        leading_blanks: Some(tally.leading),
-        trailing_blanks: Some(tally.trailing),
-        inner_blanks: None,
-        upper: None,
-        lower: None,
-        mixed: None,
-        control_characters: None,
-        non_ascii: Some(tally.non_ascii),
-        non_nfc: None,
-        characters: None,
-        scripts: None,
-    })
 }

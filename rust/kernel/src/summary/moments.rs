@@ -2,6 +2,7 @@
 
 use crate::cell::trim;
 use crate::dates::{DAY, Order, Written, civil, parse};
+use crate::order::Ordering;
 use crate::report::{Bin, DateGap, DateStatistics, Histogram, Method, Point, ValueCount};
 use crate::tally::moments::{MomentTally, SENTINELS};
 use crate::tally::{Tally, reading};
@@ -18,13 +19,14 @@ pub fn statistics(
     tally: &Tally,
     kind: Kind,
     values: &Values,
+    order: Option<Ordering>,
     context: &Context,
 ) -> Option<(DateStatistics, Option<Histogram>)> {
     if !matches!(kind, Kind::Date | Kind::Time | Kind::Timestamp) {
         return None;
     }
     let clock = kind == Kind::Time;
-    let (order, month_first) = day_order(tally);
+    let (day_order, month_first) = day_order(tally);
     let mut found: Option<Box<MomentTally>> = None;
     let numeric = if month_first { reading::MONTH_FIRST } else { reading::DAY_FIRST };
     for at in if clock { vec![reading::CLOCK] } else { vec![reading::CERTAIN, numeric] } {
@@ -34,7 +36,10 @@ pub fn statistics(
     let exact = values.is_exact().then(|| exact_moments(values, clock, month_first));
     let granularity = found.finer_than.iter().position(|&count| count > 0).unwrap_or(6);
     let unit = unit(kind, found.max - found.min);
-    let histogram = exact.as_ref().map(|moments| histogram(moments, unit, clock));
+    let histogram = match &exact {
+        Some(moments) => histogram(moments, unit, clock),
+        None => even_histogram(&found, clock),
+    };
     let gaps = exact.as_ref().filter(|_| !clock && granularity == 4).map(|moments| gaps(moments));
     let day_parts = !clock;
     let figures = DateStatistics {
@@ -43,16 +48,17 @@ pub fn statistics(
         latest: iso(found.max, clock, kind),
         span_seconds: (found.max - found.min) as f64 / 1e6,
         formats: formats(&found, month_first),
-        day_order: order,
+        day_order,
         granularity: Some(GRANULARITIES[granularity]),
         gap_count: gaps.as_ref().map(|gaps| gaps.len() as u64),
         gaps: gaps.map(largest_first),
         weekdays: day_parts.then_some(found.weekdays),
         hours: (kind != Kind::Date).then_some(found.hours),
-        future: exact.as_ref().filter(|_| day_parts).and_then(|moments| future(moments, context)),
+        future: context.options.today.as_ref().filter(|_| day_parts).map(|_| found.future),
         sentinels: day_parts.then(|| sentinels(&found)),
+        order: Some(order.map_or("none", |order| order.name)),
     };
-    Some((figures, histogram))
+    Some((figures, Some(histogram)))
 }
 
 /// What the numeric dates prove, and whether they are read month first.
@@ -124,9 +130,12 @@ fn largest_first(mut gaps: Vec<(i64, i64, u64)>) -> Vec<DateGap> {
         .collect()
 }
 
-fn future(moments: &[(i64, u64)], context: &Context) -> Option<u64> {
-    let today = parse(context.options.today.as_deref()?.as_bytes())?.day_first?;
-    Some(moments.iter().filter(|(moment, _)| moment.div_euclid(DAY) > today.div_euclid(DAY)).map(|(_, n)| n).sum())
+/// Bins of 2^n days, where there are too many moments to keep each.
+fn even_histogram(found: &MomentTally, clock: bool) -> Histogram {
+    let edge = |days: f64| Point::Moment(iso((days * DAY as f64) as i64, clock, Kind::Timestamp));
+    let bins = found.even.bins(MOST_BINS as usize).into_iter();
+    let bins = bins.map(|(low, high, count)| Bin { lower: edge(low), upper: edge(high), count }).collect();
+    Histogram { bins, method: Method::Exact }
 }
 
 fn sentinels(found: &MomentTally) -> Vec<ValueCount> {

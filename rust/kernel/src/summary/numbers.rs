@@ -1,9 +1,9 @@
 //! Statistics of numbers.
 
 use crate::cell::trim;
-use crate::column::Column;
 use crate::exact_sum::two_sum;
 use crate::numbers::{Form, Notation, parse};
+use crate::order::Ordering;
 use crate::report::{
     Bin, Estimate, Figure, Histogram, Method, NumberStatistics, Outliers, Point, Quantile, ValueCount,
 };
@@ -21,7 +21,8 @@ pub fn statistics(
     tally: &Tally,
     kind: Kind,
     values: &Values,
-    column: &Column,
+    notation: Notation,
+    order: Option<Ordering>,
 ) -> Option<(NumberStatistics, Option<Histogram>)> {
     let forms = forms(kind)?;
     let mut numbers: Option<Box<NumberTally>> = None;
@@ -31,8 +32,8 @@ pub fn statistics(
         }
     }
     let numbers = numbers.filter(|numbers| numbers.count > 0)?;
-    let distribution = if values.is_exact() && column.tally.is_none() {
-        Distribution::exact(exact_values(values, forms, column.hints.notation))
+    let distribution = if values.is_exact() {
+        Distribution::exact(exact_values(values, forms, notation))
     } else {
         Distribution::binned(&numbers.fine.bins(), numbers.min, numbers.max)
     };
@@ -44,7 +45,9 @@ pub fn statistics(
     let point = |value: f64| Point::Number(figure(value, whole));
     let bins = even.bins(MOST_BINS).into_iter();
     let bins = bins.map(|(low, high, count)| Bin { lower: point(low), upper: point(high), count }).collect();
-    let figures = figures(&numbers, &distribution, whole, column.hints.notation);
+    let figures = figures(&numbers, &distribution, whole, notation);
+    let step = order.and_then(|order| order.step).map(Figure::Whole);
+    let figures = NumberStatistics { order: Some(order.map_or("none", |order| order.name)), step, ..figures };
     Some((figures, Some(Histogram { bins, method: Method::Exact })))
 }
 

@@ -4,6 +4,7 @@
 //! the whole, whatever the parts.
 
 pub mod examples;
+pub mod facts;
 pub mod moments;
 pub mod numeric;
 pub mod text;
@@ -54,8 +55,8 @@ pub const SORTS: usize = 11;
 pub struct Hints {
     /// A number near the middle of the column, about which powers are summed.
     pub pivot: f64,
-    /// The same for moments, in microseconds.
-    pub moment_pivot: i64,
+    /// The first microsecond of tomorrow, if today is known.
+    pub tomorrow: Option<i64>,
     /// How fractions are written.
     pub notation: Notation,
 }
@@ -113,12 +114,15 @@ impl Tally {
         }
     }
 
-    /// Add a cell `weight` times; `place` is where it was first seen.
+    /// Add a cell `weight` times; `place` is where it was first seen. False when it is missing.
     #[inline]
-    pub fn add(&mut self, cell: &[u8], weight: u64, place: u64, missing: &MissingTokens) {
+    pub fn add(&mut self, cell: &[u8], weight: u64, place: u64, missing: &MissingTokens) -> bool {
         let trimmed = trim(cell);
         let sort = match judge(trimmed, missing, self.hints.notation) {
-            Value::Missing => return self.add_missing(cell, trimmed, weight),
+            Value::Missing => {
+                self.add_missing(cell, trimmed, weight);
+                return false;
+            }
             Value::Number(number) => self.add_number(&number, weight),
             Value::Boolean(truth) => {
                 self.truths[usize::from(truth)] += weight;
@@ -130,6 +134,7 @@ impl Tally {
         self.sorts[sort as usize] += weight;
         self.examples.add(sort, place, cell);
         self.text.add(cell, weight);
+        true
     }
 
     #[cold]
@@ -166,10 +171,10 @@ impl Tally {
 
     #[inline]
     fn add_moment(&mut self, moment: &crate::dates::Moment, weight: u64) -> Sort {
-        let pivot = self.hints.moment_pivot;
+        let tomorrow = self.hints.tomorrow.unwrap_or(i64::MAX);
         let mut add = |at: usize, micros: Option<i64>| {
             if let Some(micros) = micros {
-                let tally = self.moments[at].get_or_insert_with(|| Box::new(MomentTally::new(pivot)));
+                let tally = self.moments[at].get_or_insert_with(|| Box::new(MomentTally::new(tomorrow)));
                 tally.add(micros, moment.written, weight);
             }
         };

@@ -1,7 +1,7 @@
 //! Dates, times and timestamps added up.
 
 use crate::dates::{DAY, Written, civil};
-use crate::grid::{EvenGrid, FineGrid};
+use crate::grid::EvenGrid;
 
 /// The tally of moments under one reading.
 #[derive(Debug, Clone)]
@@ -22,10 +22,12 @@ pub struct MomentTally {
     pub finer_than: [u64; 6],
     /// Days that usually stand for "unknown".
     pub sentinels: [u64; SENTINELS.len()],
-    /// For the histogram.
+    /// Moments after today, when that is known.
+    pub future: u64,
+    /// The first moment of tomorrow.
+    tomorrow: i64,
+    /// For the histogram, in days.
     pub even: EvenGrid,
-    /// For quantiles.
-    pub fine: FineGrid,
 }
 
 /// Days that usually stand for "unknown" or "for ever": 1900-01-01, 1901-01-01, 1970-01-01, 2099-12-31,
@@ -33,8 +35,8 @@ pub struct MomentTally {
 pub const SENTINELS: [i64; 8] = [-25_567, -25_202, 0, 47_481, 376_199, 2_932_896, -25_569, -719_162];
 
 impl MomentTally {
-    /// An empty tally; `pivot` is about the middle.
-    pub fn new(pivot: i64) -> Self {
+    /// An empty tally; what is not before `tomorrow` is in the future.
+    pub fn new(tomorrow: i64) -> Self {
         Self {
             count: 0,
             min: i64::MAX,
@@ -44,8 +46,9 @@ impl MomentTally {
             hours: [0; 24],
             finer_than: [0; 6],
             sentinels: [0; SENTINELS.len()],
-            even: EvenGrid::new(0),
-            fine: FineGrid::new(pivot as f64),
+            future: 0,
+            tomorrow,
+            even: EvenGrid::new(-36),
         }
     }
 
@@ -63,8 +66,8 @@ impl MomentTally {
         if let Some(at) = SENTINELS.iter().position(|&sentinel| sentinel == day) {
             self.sentinels[at] += weight;
         }
-        self.even.add(micros as f64, weight);
-        self.fine.add(micros as f64, weight);
+        self.future += if micros >= self.tomorrow { weight } else { 0 };
+        self.even.add(micros as f64 / DAY as f64, weight);
     }
 
     #[inline]
@@ -104,8 +107,8 @@ impl MomentTally {
         add_all(&mut self.hours, other.hours);
         add_all(&mut self.finer_than, other.finer_than);
         add_all(&mut self.sentinels, other.sentinels);
+        self.future += other.future;
         self.even.merge(other.even);
-        self.fine.merge(&other.fine);
     }
 }
 

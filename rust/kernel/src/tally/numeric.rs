@@ -98,7 +98,7 @@ impl NumberTally {
             self.add_whole(whole, weight);
         } else {
             self.other_sum.add(value, weight);
-            self.whole += if value.fract() == 0.0 { weight } else { 0 };
+            self.whole += if is_whole(value) { weight } else { 0 };
             self.decimals = self.decimals.max(number.decimals);
         }
         self.integers += if number.form == Form::Integer { weight } else { 0 };
@@ -197,6 +197,11 @@ impl NumberTally {
     pub fn currency_names(&self) -> Vec<(&'static str, u64)> {
         self.currencies.iter().map(|&(at, count)| (CURRENCIES[usize::from(at) - 1], count)).collect()
     }
+}
+
+#[inline]
+fn is_whole(value: f64) -> bool {
+    value.abs() >= 9.1e15 || value as i64 as f64 == value
 }
 
 /// The leading digit of a positive number; 0 for 0.

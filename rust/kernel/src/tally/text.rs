@@ -1,29 +1,28 @@
-//! Cells added up as text.
+//! Cells as text: patterns, and what can be told from a pattern is told once for all its cells.
 
-use crate::cell::is_blank;
+use super::facts::TextFacts;
+use crate::dictionary::{Dictionary, Limits};
+use crate::hash::hash;
+use crate::pattern::{Mask, of_text};
+
+const LIMITS: Limits = Limits { entries: 2048, bytes: 128 << 10 };
 
 /// The tally of a column's present cells as text.
 #[derive(Debug, Clone)]
 pub struct TextTally {
-    /// Cells.
-    pub count: u64,
-    /// Characters of the shortest.
-    pub shortest: u64,
-    /// Characters of the longest.
-    pub longest: u64,
-    /// Characters of all.
-    pub characters: u128,
-    /// Cells that start with a blank.
-    pub leading: u64,
-    /// Cells that end with a blank.
-    pub trailing: u64,
-    /// Cells with a character beyond ASCII.
-    pub non_ascii: u64,
+    /// Cells by pattern.
+    pub patterns: Dictionary,
+    /// Facts of the cells that their patterns do not tell, and of all once there are too many patterns.
+    facts: TextFacts,
+    /// Whether `facts` holds the short ASCII cells too.
+    spilled: bool,
+    mask: Mask,
 }
 
 impl Default for TextTally {
     fn default() -> Self {
-        Self { count: 0, shortest: u64::MAX, longest: 0, characters: 0, leading: 0, trailing: 0, non_ascii: 0 }
+        let patterns = Dictionary::new(LIMITS);
+        Self { patterns, facts: TextFacts::default(), spilled: false, mask: Mask::default() }
     }
 }
 
@@ -31,27 +30,108 @@ impl TextTally {
     /// Add a cell `weight` times.
     #[inline]
     pub fn add(&mut self, cell: &[u8], weight: u64) {
-        let mut characters = cell.len() as u64;
-        if !cell.is_ascii() {
-            characters = cell.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64;
-            self.non_ascii += weight;
+        if !self.mask.set(cell) {
+            return self.add_slowly(cell, weight);
         }
-        self.count += weight;
-        self.shortest = self.shortest.min(characters);
-        self.longest = self.longest.max(characters);
-        self.characters += u128::from(characters) * u128::from(weight);
-        self.leading += if cell.first().is_some_and(|&byte| is_blank(byte)) { weight } else { 0 };
-        self.trailing += if cell.last().is_some_and(|&byte| is_blank(byte)) { weight } else { 0 };
+        let mask = self.mask.as_bytes();
+        if self.spilled {
+            self.facts.add_ascii(mask, weight);
+        }
+        let hash = hash(mask);
+        if self.patterns.keeps(hash) && self.patterns.add(hash, mask, weight, SHORT) && self.patterns.is_full() {
+            self.spill();
+        }
+    }
+
+    #[cold]
+    fn add_slowly(&mut self, cell: &[u8], weight: u64) {
+        let text = String::from_utf8_lossy(cell);
+        self.facts.add_text(&text, weight);
+        let mask = of_text(&text);
+        self.add_pattern(hash(mask.as_bytes()), mask.as_bytes(), weight, LONG);
+    }
+
+    fn add_pattern(&mut self, hash: u64, mask: &[u8], weight: u64, origin: u64) {
+        // A pattern of other cells that happens to look like one of short ASCII cells must not be taken for it.
+        let hash = if origin == LONG { hash ^ LONG_SALT } else { hash };
+        if self.patterns.keeps(hash) && self.patterns.add(hash, mask, weight, origin) && self.patterns.is_full() {
+            self.spill();
+        }
+    }
+
+    #[inline(never)]
+    fn spill(&mut self) {
+        if !self.spilled {
+            self.facts = self.facts();
+            self.spilled = true;
+        }
+        self.patterns.thin();
+    }
+
+    /// The facts of all cells.
+    pub fn facts(&self) -> TextFacts {
+        let mut facts = self.facts.clone();
+        if !self.spilled {
+            let short = self.patterns.entries().filter(|(entry, _)| entry.first == SHORT);
+            short.for_each(|(entry, mask)| facts.add_ascii(mask, entry.count));
+        }
+        facts
     }
 
     /// Add the tally of another part.
     pub fn merge(&mut self, other: &Self) {
-        self.count += other.count;
-        self.shortest = self.shortest.min(other.shortest);
-        self.longest = self.longest.max(other.longest);
-        self.characters += other.characters;
-        self.leading += other.leading;
-        self.trailing += other.trailing;
-        self.non_ascii += other.non_ascii;
+        if other.spilled {
+            self.spill();
+        }
+        self.facts.merge(&other.facts);
+        self.patterns.raise(other.patterns.level);
+        for (entry, mask) in other.patterns.entries() {
+            if self.spilled && !other.spilled && entry.first == SHORT {
+                self.facts.add_ascii(mask, entry.count);
+            }
+            if self.patterns.keeps(entry.hash) && self.patterns.add(entry.hash, mask, entry.count, entry.first) {
+                self.settle();
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        if self.patterns.is_full() {
+            self.spill();
+        }
+    }
+}
+
+/// Marks patterns of short ASCII cells, from which their facts can be told.
+const SHORT: u64 = 0;
+/// Marks patterns of other cells.
+const LONG: u64 = 1;
+const LONG_SALT: u64 = 0x5bd1_e995;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tallied<'a>(cells: impl Iterator<Item = &'a str>) -> TextTally {
+        let mut tally = TextTally::default();
+        cells.for_each(|cell| tally.add(cell.as_bytes(), 1));
+        tally
+    }
+
+    #[test]
+    fn facts_are_the_same_for_any_split_and_however_many_patterns_there_are() {
+        for different in [50, 6000] {
+            let cells: Vec<String> = (0..9000).map(|n| format!("{:b} é", n % different).replace('1', "a")).collect();
+            let cells: Vec<String> =
+                cells.into_iter().map(|cell| cell.replace(" é", if cell.len() > 9 { " é" } else { "" })).collect();
+            let whole = tallied(cells.iter().map(String::as_str));
+            let mut merged = tallied(cells[..100].iter().map(String::as_str));
+            merged.merge(&tallied(cells[100..].iter().map(String::as_str)));
+            assert_eq!(merged.facts(), whole.facts());
+            assert_eq!(merged.patterns.len(), whole.patterns.len());
+            let mut plain = TextFacts::default();
+            cells.iter().for_each(|cell| plain.add_text(cell, 1));
+            assert_eq!(whole.facts(), plain);
+        }
     }
 }
