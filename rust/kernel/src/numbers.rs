@@ -72,7 +72,11 @@ pub fn parse(cell: &[u8], notation: Notation) -> Option<Number> {
             return Some(number);
         }
     }
-    if cell.len() > 48 || first.is_ascii_lowercase() {
+    if first.is_ascii_lowercase() {
+        // Of lower-case words only "inf", "infinity" and "nan" are numbers.
+        return if matches!(cell.len(), 3 | 8) { not_finite(cell) } else { None };
+    }
+    if cell.len() > 48 {
         return None;
     }
     written(cell, notation)
@@ -140,7 +144,8 @@ fn not_finite(cell: &[u8]) -> Option<Number> {
     let body = cell.strip_prefix(b"-").or_else(|| cell.strip_prefix(b"+")).unwrap_or(cell);
     let infinite = body.eq_ignore_ascii_case(b"inf") || body.eq_ignore_ascii_case(b"infinity");
     let sign = if cell[0] == b'-' { -1.0 } else { 1.0 };
-    infinite.then(|| Number::new(Form::NotFinite, sign * f64::INFINITY, None, 0))
+    let value = if infinite { sign * f64::INFINITY } else { f64::NAN };
+    (infinite || body.eq_ignore_ascii_case(b"nan")).then(|| Number::new(Form::NotFinite, value, None, 0))
 }
 
 fn is_exponent(tail: &[u8]) -> bool {
@@ -158,8 +163,7 @@ fn by_library(cell: &[u8], decimals: usize) -> Option<Number> {
 #[inline(never)]
 fn written(cell: &[u8], notation: Notation) -> Option<Number> {
     if !cell.iter().any(u8::is_ascii_digit) {
-        return not_finite(cell)
-            .or_else(|| cell.eq_ignore_ascii_case(b"nan").then(|| Number::new(Form::NotFinite, f64::NAN, None, 0)));
+        return not_finite(cell);
     }
     let text = std::str::from_utf8(cell).ok()?;
     let in_brackets = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));

@@ -80,7 +80,7 @@ fn figures(numbers: &NumberTally, distribution: &Distribution, whole: bool, nota
     let (quantiles, quantile_error) = quantiles(distribution, whole);
     let spread = spread(distribution, &quantiles);
     let separator = numbers.separators.iter().position(|&count| count > 0);
-    let range = numbers.whole_range.filter(|_| whole && numbers.integers == numbers.count);
+    let range = numbers.whole_range.filter(|_| numbers.other_sum.is_empty());
     NumberStatistics {
         count: numbers.count,
         min: range.map_or(figure(numbers.min, whole), |range| Figure::Whole(range.0)),
@@ -190,7 +190,7 @@ impl Moments {
     }
 
     fn sum(&self, numbers: &NumberTally) -> Figure {
-        if numbers.integers == numbers.count && numbers.other_sum.is_empty() {
+        if numbers.other_sum.is_empty() {
             return Figure::from_i128(numbers.whole_sum);
         }
         Figure::Real(self.total.0)

@@ -46,7 +46,7 @@ fn lengths(facts: &TextFacts) -> Histogram {
 fn named(names: &[&str], counts: &[u64]) -> Vec<ValueCount> {
     let counted = names.iter().zip(counts).filter(|(_, count)| **count > 0);
     let mut found: Vec<ValueCount> = counted.map(|(name, &count)| ValueCount::new(*name, count)).collect();
-    found.sort_by(|a, b| b.count.cmp(&a.count));
+    found.sort_by_key(|counted| std::cmp::Reverse(counted.count));
     found
 }
 
@@ -57,7 +57,7 @@ pub fn patterns(tally: &TextTally) -> Vec<ValueCount> {
     for (entry, mask) in tally.patterns.entries() {
         found.push(ValueCount::new(String::from_utf8_lossy(mask), entry.count));
     }
-    found.sort_by(|a, b| a.value.cmp(&b.value));
+    found.sort_by(|a, b| a.value.as_str().cmp(b.value.as_str()));
     found.dedup_by(|later, kept| {
         let same = later.value == kept.value;
         if same {
