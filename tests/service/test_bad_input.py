@@ -85,7 +85,7 @@ def test_a_missing_file_a_wrong_field_and_no_form_are_refused(embedded: Service)
             "headers": {"content-type": "multipart/form-data; boundary=x"},
         },
     ):
-        answer = httpx2.post(url, **request)  # type: ignore[arg-type]
+        answer = httpx2.post(url, **request)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request"), answer.text
 
 

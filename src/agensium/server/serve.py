@@ -16,6 +16,7 @@ from agensium.wiring import build_services, lock_data_folder
 
 BACKLOG = 2048
 GRACE_SECONDS = 10
+RECEIVE_BYTES = 256 << 10
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,11 @@ def _config(app: object, address: Address) -> uvicorn.Config:
 def _listen(address: Address) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
-        return socket.create_server(
-            (address.host, address.port), family=family, backlog=BACKLOG, reuse_port=False
-        )
+        listener = socket.create_server((address.host, address.port), family=family, backlog=BACKLOG)
+        # Each connection inherits it. More would only pile up in front of a busy disk: the last
+        # byte of an upload would be "sent" long before it is stored and its ticket written.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+        return listener
     except OSError as error:
         raise InvalidSettings(
             f"Cannot listen on {address.host}:{address.port}: {error.strerror}.",

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, cast
 
 import boto3
 from boto3.s3.transfer import TransferConfig
@@ -66,7 +66,7 @@ class S3Writer:
         with _translated():
             if self._upload_id is None:
                 self._client.put_object(
-                    Bucket=self._bucket, Key=self._key, Body=bytes(self._buffer)
+                    Bucket=self._bucket, Key=self._key, Body=cast("bytes", self._buffer)
                 )
             else:
                 if self._buffer:
@@ -77,7 +77,7 @@ class S3Writer:
                     UploadId=self._upload_id,
                     MultipartUpload={"Parts": self._parts},
                 )
-        self._buffer.clear()
+        self._buffer = bytearray()
         self._done = True
 
     def abort(self) -> None:
@@ -103,10 +103,10 @@ class S3Writer:
                 Key=self._key,
                 UploadId=self._upload_id,
                 PartNumber=number,
-                Body=bytes(self._buffer),
+                Body=cast("bytes", self._buffer),  # bytearray is taken too, without a copy
             )
         self._parts.append({"PartNumber": number, "ETag": sent["ETag"]})
-        self._buffer.clear()
+        self._buffer = bytearray()
 
     def __enter__(self) -> Self:
         """Begin."""

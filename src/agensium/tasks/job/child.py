@@ -27,6 +27,8 @@ SCAN_SHARE: Final = 0.6
 """The share of the process's memory that the state of a scan may take."""
 
 ORPHANED: Final = 3
+NICENESS: Final = 10
+"""Jobs take every core that is free; an API on the same machine goes first."""
 
 
 def main() -> None:
@@ -37,6 +39,7 @@ def main() -> None:
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     threading.Thread(target=_end_with_supervisor, daemon=True).start()
     _limit_memory(order.memory_bytes)
+    os.nice(NICENESS)
     _say(speech, _outcome(order, speech))
 
 
