@@ -88,7 +88,9 @@ AMOUNT = ColumnProfile(
         first_digits=(300, 180, 125, 97, 80, 67, 58, 51, 0),
         decimals=2,
     ),
-    top_values=counts(ten=90, eleven=50),
+    text=TextStatistics(length_min=1, length_max=8, length_mean=4.5, leading_blanks=0, lower=2),
+    top_values=tuple(ValueCount(value=f"{cents}.99", count=90 - cents) for cents in range(20)),
+    patterns=tuple(ValueCount(value="9" * digits, count=10) for digits in range(1, 12)),
     histogram=histogram(5, 80, 300, 400, 120, 40, 10, 2, 0, 1),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from agensium.agents.agent import Inputs
 from agensium.agents.profile.agent import AGENT
@@ -31,6 +32,12 @@ def test_the_example_has_the_size_that_its_readme_names(flights: Report) -> None
     readme = (EXAMPLES / "README.md").read_text()
     assert flights.table.rows == ROWS
     assert all(f"`{column.name}`" in readme for column in flights.table.columns)
+
+
+def test_a_hundred_columns_like_these_fit_into_half_a_megabyte(flights: Report) -> None:
+    columns = (flights.table.columns * 6)[:100]
+    wide = replace(flights, table=replace(flights.table, columns=columns))
+    assert len(render_html(wide)) <= 500_000
 
 
 def test_the_report_on_the_example_shows_every_column(flights: Report) -> None:

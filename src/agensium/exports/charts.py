@@ -72,7 +72,7 @@ def _charts(column: ColumnProfile, shape: str) -> Iterator[Chart]:
     if column.histogram is not None and len(column.histogram.bins) > 1:
         drawing = svg.again(heights(column.histogram), shape)
         yield _histogram("Distribution", column.histogram, drawing, column.numbers)
-    if column.text is not None and column.text.length_histogram is not None:
+    if column.kind == "text" and column.text is not None and column.text.length_histogram:
         lengths = column.text.length_histogram
         if len(lengths.bins) > 1:
             drawing = svg.bars(heights(lengths), histogram_label(lengths), f"{shape}-lengths")

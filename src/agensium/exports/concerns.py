@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agensium.core.findings import Finding, Severity
+from agensium.core.findings import Example, Finding, Severity
 from agensium.exports import formats
 from agensium.exports.sentences import Name, Names
 
@@ -79,11 +79,14 @@ def _concern(finding: Finding, names: Names) -> Concern:
         more=max(0, len(finding.columns) - MAX_NAMES),
         why=finding.why,
         action=finding.action,
-        quotes=tuple(
-            Quote(example.value, None if example.line is None else formats.count(example.line))
-            for example in finding.examples[:MAX_EXAMPLES]
-        ),
+        quotes=tuple(_quote(example) for example in finding.examples[:MAX_EXAMPLES]),
     )
+
+
+def _quote(example: Example) -> Quote:
+    line = None if example.line is None else formats.count(example.line)
+    # Where a whole row is meant, the example's value is nothing but its line.
+    return Quote(example.value, None if example.value == f"line {line}" else line)
 
 
 def _amount(finding: Finding) -> str:

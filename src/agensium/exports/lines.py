@@ -149,7 +149,9 @@ def _range(column: ColumnProfile) -> tuple[str, str] | None:
     if _is_constant(column) and column.top_values:
         return None
     if column.numbers is not None:
-        return formats.value(column.numbers.min), formats.value(column.numbers.max)
+        sign = f"{formats.NBSP}%" if column.kind == "percent" else ""
+        least, most = formats.value(column.numbers.min), formats.value(column.numbers.max)
+        return least + sign, most + sign
     if column.dates is not None:
         return formats.moment(column.dates.earliest), formats.moment(column.dates.latest)
     return None

@@ -86,7 +86,7 @@ def _column(line: Line) -> Column:
     column = line.column
     return Column(
         line=line,
-        meter=_meter(column, line.state),
+        meter=_meter(column),
         spark=_spark(line),
         details=Details(
             charts=charts(column, line.shape),
@@ -98,9 +98,9 @@ def _column(line: Line) -> Column:
     )
 
 
-def _meter(column: ColumnProfile, state: str) -> Markup:
+def _meter(column: ColumnProfile) -> Markup:
     rows = column.rows or 1
-    return svg.meter(column.nonconforming_count / rows, column.missing / rows, state)
+    return svg.meter(column.nonconforming_count / rows, column.missing / rows)
 
 
 def _spark(line: Line) -> Markup | None:

@@ -25,7 +25,8 @@ def groups(column: ColumnProfile) -> tuple[Group, ...]:
     if column.booleans is not None:
         found.append(Group("Truth values", tuple(_booleans(column.booleans))))
     if column.text is not None:
-        found.append(Group("Text", tuple(_text(column.text, column.present))))
+        found.append(Group("Text", tuple(_lengths(column.text))))
+        found.append(Group("Letters and blanks", tuple(_letters(column.text, column))))
     return tuple(group for group in found if group.facts)
 
 
@@ -79,15 +80,17 @@ def _booleans(booleans: BooleanStatistics) -> Iterator[Fact]:
     )
 
 
-def _text(text: TextStatistics, present: int) -> Iterator[Fact]:
-    yield Fact(
-        "Characters", f"{formats.count(text.length_min)} to {formats.count(text.length_max)}"
-    )
+def _lengths(text: TextStatistics) -> Iterator[Fact]:
+    shortest, longest = formats.count(text.length_min), formats.count(text.length_max)
+    yield Fact("Characters", f"{shortest} to {longest}")
     yield Fact("Characters on average", formats.measure(text.length_mean))
     if text.words_mean is not None:
         yield Fact("Words on average", formats.measure(text.words_mean))
     if text.words_max is not None:
         yield Fact("Most words", formats.count(text.words_max))
+
+
+def _letters(text: TextStatistics, column: ColumnProfile) -> Iterator[Fact]:
     counts = (
         ("Leading blanks", text.leading_blanks),
         ("Trailing blanks", text.trailing_blanks),
@@ -99,12 +102,12 @@ def _text(text: TextStatistics, present: int) -> Iterator[Fact]:
         ("Characters beyond ASCII", text.non_ascii),
         ("Decomposed characters", text.non_nfc),
     )
-    yield from (part(label, number, present) for label, number in counts if number)
+    yield from (part(label, number, column.present) for label, number in counts if number)
     nothing = [label[0].lower() + label[1:] for label, number in counts if number == 0]
-    if nothing:
-        yield Fact("None of these", "", note=", ".join(nothing))
+    if nothing and column.kind == "text":
+        yield Fact("Not seen", "", note=", ".join(nothing))
     for script in text.scripts or ():
-        yield part(f"{visible(script.value)} letters", script.count, present)
+        yield part(f"{visible(script.value)} letters", script.count, column.present)
 
 
 def _margin(number: Estimate) -> str:

@@ -15,6 +15,7 @@ WIDTH: Final = 1000
 BAR: Final = 10
 GAP: Final = 1
 CATEGORY_GAP: Final = 3
+LEAST_CATEGORIES: Final = 6
 LEAST_HEIGHT: Final = 3
 MOST_GAPPED_BARS: Final = 40
 
@@ -42,12 +43,13 @@ def bars(counts: Sequence[int], label: str, name: str, *, categories: bool = Fal
 
     """
     gap = CATEGORY_GAP if categories else GAP if len(counts) <= MOST_GAPPED_BARS else 0
+    places = max(len(counts), LEAST_CATEGORIES) if categories else len(counts)
     return Markup(
         '<svg class="bars{}" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
         'aria-label="{}"><path id="{}" d="M0 {}{}"/></svg>'
     ).format(
         " cat" if categories else "",
-        len(counts) * BAR,
+        places * BAR,
         HEIGHT,
         label,
         name,
@@ -64,20 +66,23 @@ def again(counts: Sequence[int], name: str) -> Markup:
     ).format(len(counts) * BAR, HEIGHT, name)
 
 
-def meter(invalid: float, missing: float, label: str) -> Markup:
-    """Draw which shares of a whole are invalid and missing; what is left is valid."""
+def meter(invalid: float, missing: float) -> Markup:
+    """Draw which shares of a whole are invalid and missing, beside the words that say it.
+
+    What is left is valid.
+    """
     bad, absent = _percent(invalid), _percent(missing)
     good = max(0.0, 100 - bad - absent)
-    return Markup('<svg class="meter" role="img" aria-label="{}">{}{}{}</svg>').format(
-        label, _part("ok", 0, good), _part("no", good, bad), _part("na", good + bad, absent)
+    return Markup('<svg class="meter" aria-hidden="true">{}{}{}</svg>').format(
+        _part("ok", 0, good), _part("no", good, bad), _part("na", good + bad, absent)
     )
 
 
 def bar(part: float) -> Markup:
     """Draw one share as a horizontal bar, beside the figure that says it."""
-    return Markup(
-        '<svg class="bar" aria-hidden="true"><rect width="{:g}%" height="100%"/></svg>'
-    ).format(_percent(part))
+    return Markup('<svg class="bar" aria-hidden="true"><rect width="{:g}%"/></svg>').format(
+        _percent(part)
+    )
 
 
 def box(places: Box) -> Markup:
@@ -115,6 +120,4 @@ def _place(part: float) -> int:
 def _part(kind: str, start: float, width: float) -> Markup:
     if width <= 0:
         return Markup()
-    return Markup('<rect class="{}" x="{:g}%" width="{:g}%" height="100%"/>').format(
-        kind, start, width
-    )
+    return Markup('<rect class="{}" x="{:g}%" width="{:g}%"/>').format(kind, start, width)

@@ -9,6 +9,9 @@ from agensium.exports import formats
 from agensium.exports.concerns import Quote
 
 MAX_TOP: Final = 10
+MAX_TOP_NUMBERS: Final = 6
+MAX_RARE: Final = 12
+MAX_PATTERNS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class ValueList:
     title: str
     values: tuple[CountedValue, ...]
     note: str = ""
+    in_a_row: bool = False
+    """Whether the values alone say enough, so that they may stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +63,20 @@ def spellings(column: ColumnProfile) -> tuple[Spellings, ...]:
 def _value_lists(column: ColumnProfile) -> Iterator[ValueList]:
     present = column.present
     if column.top_values:
-        top = column.top_values[:MAX_TOP]
+        # Of numbers and dates, the histogram says more than their most frequent values.
+        top = column.top_values[: MAX_TOP if column.histogram is None else MAX_TOP_NUMBERS]
         yield ValueList(
             "Top values", _counted(top, present, column.top_method), _rest(top, present)
         )
-    if column.rare_values:
-        yield ValueList("Rare values", _counted(column.rare_values, present))
-    if column.patterns:
-        values = _counted(column.patterns, present, column.pattern_method)
-        yield ValueList("Patterns", values, "A and a are letters, 9 is a digit")
+    if column.rare_values and column.histogram is None:
+        rare = _counted(column.rare_values[:MAX_RARE], present)
+        yield ValueList("Rare values", rare, _more(column.rare_values, MAX_RARE), in_a_row=True)
+    if column.patterns and not column.is_temporal:
+        patterns = _counted(column.patterns[:MAX_PATTERNS], present, column.pattern_method)
+        yield ValueList("Patterns", patterns, "A, a: letter, 9: digit")
     if column.missing_tokens:
         yield ValueList("Missing, written as", _counted(column.missing_tokens, column.missing))
-    if column.text is not None and column.text.characters:
+    if column.text is not None and column.text.characters and column.kind == "text":
         characters = column.text.characters
         whole = sum(each.count for each in characters)
         yield ValueList("Characters", _counted(characters, whole))
@@ -92,3 +99,7 @@ def _counted(
 def _rest(values: Sequence[ValueCount], present: int) -> str:
     rest = present - sum(each.count for each in values)
     return f"all others: {formats.share_of(rest, present)}" if rest > 0 else ""
+
+
+def _more(values: Sequence[ValueCount], shown: int) -> str:
+    return f"and {formats.count(len(values) - shown)} more" if len(values) > shown else ""
