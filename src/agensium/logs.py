@@ -12,7 +12,6 @@ QUIET: Final = (
 """Libraries whose notes say nothing to an operator; their warnings do."""
 
 
-
 class OneLineFormatter(logging.Formatter):
     """Writes control characters of a message as escapes; traces keep their lines."""
 

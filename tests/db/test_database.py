@@ -36,10 +36,15 @@ def test_ids_are_told_apart_by_case(database_url: str) -> None:
 def test_an_error_in_a_transaction_leaves_nothing_behind(database_url: str) -> None:
     database = connect(database_url)
     upgrade(database)
-    with pytest.raises(ZeroDivisionError), database.write() as session:
-        session.add(Workspace(id="x", name="x", created_at=datetime.now(UTC)))
-        session.flush()
-        _ = 1 / 0
+
+    def break_off() -> None:
+        with database.write() as session:
+            session.add(Workspace(id="x", name="x", created_at=datetime.now(UTC)))
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
     with database.read() as session:
         assert session.get(Workspace, "x") is None
     database.dispose()

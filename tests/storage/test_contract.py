@@ -102,8 +102,9 @@ def test_a_store_that_does_not_answer_is_said_so() -> None:
     nowhere = S3Storage(S3Settings("b", "key", "secret", "http://127.0.0.1:1"))
     with pytest.raises(StorageUnavailable):
         nowhere.ping()
-    with pytest.raises(StorageUnavailable), nowhere.writer("k") as writer:
-        writer.write(b"x")
+    writer = nowhere.writer("k")
+    writer.write(b"x")
+    with pytest.raises(StorageUnavailable):
         writer.commit()
 
 

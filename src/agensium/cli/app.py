@@ -44,7 +44,7 @@ def _options(
     del version
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line."""
     try:
         app()

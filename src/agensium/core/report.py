@@ -22,6 +22,21 @@ class AgentVersion(Struct, frozen=True, kw_only=True):
     version: str
 
 
+class RenamedColumn(Struct, frozen=True, kw_only=True):
+    """A column whose name in the file was empty or taken already.
+
+    Attributes:
+        position: from 0.
+        original: its name in the file.
+        name: its name in the report.
+
+    """
+
+    position: int
+    original: str
+    name: str
+
+
 class Source(Struct, frozen=True, kw_only=True):
     """What file the report is about and how it was read.
 
@@ -36,6 +51,7 @@ class Source(Struct, frozen=True, kw_only=True):
         header: whether the first record names the columns.
         reading: how sure the reading is: ``given`` by the user, ``detected``, or
             ``ambiguous`` when another reading is nearly as likely.
+        renamed: columns that could not keep their names.
         notes: decisions about the reading that the user should know.
 
     """
@@ -49,6 +65,7 @@ class Source(Struct, frozen=True, kw_only=True):
     quote: str | None
     header: bool
     reading: Literal["given", "detected", "ambiguous"]
+    renamed: tuple[RenamedColumn, ...] = ()
     notes: tuple[str, ...] = ()
 
 

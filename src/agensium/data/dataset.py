@@ -7,7 +7,7 @@ from typing import Final
 
 from agensium.core.errors import FileUnreadable, NoRows
 from agensium.core.profile import TableProfile
-from agensium.core.report import Source
+from agensium.core.report import RenamedColumn, Source
 from agensium.data.dialect import FoundDialect, find_dialect
 from agensium.data.formats import HEAD_BYTES, require_text
 from agensium.data.kernel import MISSING_TOKENS, Dialect, ProgressCallback, ScanOptions, scan_csv
@@ -86,12 +86,28 @@ class Dataset:
             quote=options.dialect.quote,
             header=options.dialect.header,
             reading=found.reading if read.delimiter is None else "given",
+            renamed=_renamed(profile, found.first) if options.dialect.header else (),
             notes=found.notes,
         )
 
     def _digest(self) -> str:
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _renamed(profile: TableProfile, first: tuple[str, ...]) -> tuple[RenamedColumn, ...]:
+    pairs = zip(profile.columns, first, strict=False)
+    return tuple(
+        RenamedColumn(position=column.position, original=original, name=column.name)
+        for column, original in pairs
+        if column.name != original.strip() and _must_be_renamed(original, column.position, first)
+    )
+
+
+def _must_be_renamed(original: str, position: int, first: tuple[str, ...]) -> bool:
+    # Names are also shortened and cleaned of line breaks; only these two are findings.
+    earlier = {name.strip() for name in first[:position]}
+    return not original.strip() or original.strip() in earlier
 
 
 def _options(

@@ -18,6 +18,9 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 MIN_CONSISTENCY: Final = 0.5
 CLOSE_CALL: Final = 0.05
 PROSE_WORDS: Final = 6
+"""Words a line from which text may be prose."""
+PROSE_FIELD_WORDS: Final = 3
+PROSE_SPACED: Final = 0.9
 MAX_RECORDS: Final = 500
 MAX_FIELD_CHARS: Final = 1 << 20
 
@@ -51,12 +54,23 @@ class Candidate:
 
 @dataclass(frozen=True)
 class FoundDialect:
-    """The dialect that was found, how sure that is, and what the user should know of it."""
+    """The dialect that was found.
+
+    Attributes:
+        delimiter: the character between fields.
+        quote: the character around fields; none if the head has none.
+        header: whether the first record names the columns.
+        reading: whether another reading is nearly as likely.
+        first: the fields of the first record, as far as the head goes.
+        notes: what the user should know.
+
+    """
 
     delimiter: str
     quote: str | None
     header: bool
     reading: Literal["detected", "ambiguous"]
+    first: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -80,9 +94,12 @@ def find_dialect(head: str, delimiter: str | None = None) -> FoundDialect:
     fitting = [
         each for each in candidates if each.fields > 1 and each.consistency >= MIN_CONSISTENCY
     ]
-    if not fitting and delimiter is None:
-        _refuse_prose(text)
     best = fitting[0] if fitting else candidates[0]
+    if delimiter is None and _reads_like_prose(text, best):
+        raise NotATable(
+            "The file is text without rows and columns.",
+            hint="If it is a table nevertheless, say how it is written with read.delimiter.",
+        )
     records = _records(text, best.delimiter)
     rival = _rival(fitting)
     return FoundDialect(
@@ -90,6 +107,7 @@ def find_dialect(head: str, delimiter: str | None = None) -> FoundDialect:
         quote='"' if '"' in text else None,
         header=has_header(records),
         reading="ambiguous" if rival else "detected",
+        first=tuple(records[0]) if records else (),
         notes=(_rival_note(best, rival),) if rival else (),
     )
 
@@ -155,10 +173,14 @@ def _rival_note(best: Candidate, rival: Candidate) -> str:
     )
 
 
-def _refuse_prose(text: str) -> None:
-    words = [len(line.split()) for line in text.splitlines() if line.strip()]
-    if words and sum(words) / len(words) >= PROSE_WORDS:
-        raise NotATable(
-            "The file is text without rows and columns.",
-            hint="If it is a table of one column, say so with read.delimiter.",
-        )
+def _reads_like_prose(text: str, best: Candidate) -> bool:
+    """Tell sentences from rows: many words, and commas that a blank follows."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    words = sum(len(line.split()) for line in lines)
+    if words < PROSE_WORDS * len(lines):
+        return False
+    if best.fields <= 1 or best.consistency < MIN_CONSISTENCY:
+        return True
+    delimiters = text.count(best.delimiter)
+    spaced = text.count(best.delimiter + " ") / delimiters
+    return spaced >= PROSE_SPACED and words / (delimiters + len(lines)) >= PROSE_FIELD_WORDS

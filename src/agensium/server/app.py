@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
 from agensium import __version__
@@ -40,7 +41,9 @@ def create_app(services: Services, companion: Companion | None = None) -> FastAP
         companion: is started before the first request and stopped after the last.
 
     """
-    app = FastAPI(
+    # The documentation's page comes from here, not from a content network.
+    app = FastAPIOffline(
+        redoc_url=None,
         title="Agensium",
         version=__version__,
         description=DESCRIPTION,

@@ -98,7 +98,9 @@ def _config(app: object, address: Address) -> uvicorn.Config:
 def _listen(address: Address) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
-        listener = socket.create_server((address.host, address.port), family=family, backlog=BACKLOG)
+        listener = socket.create_server(
+            (address.host, address.port), family=family, backlog=BACKLOG
+        )
         # Each connection inherits it. More would only pile up in front of a busy disk: the last
         # byte of an upload would be "sent" long before it is stored and its ticket written.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)

@@ -30,7 +30,7 @@ class ProfileParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def run(inputs: Inputs, params: ProfileParams) -> Outcome:
     """Scan the file once and judge what was found."""
     read = inputs["file"].scan(params.read)
-    findings = judge(read.profile, params.thresholds)
+    findings = judge(read.profile, read.source, params.thresholds)
     report = Report(
         agent=AgentVersion(name=NAME, version=VERSION),
         params=Raw(msgspec.json.encode(params)),

@@ -8,17 +8,18 @@ from agensium.agents.profile.table_rules import TABLE_RULES
 from agensium.agents.profile.thresholds import Thresholds
 from agensium.core.findings import Finding
 from agensium.core.profile import TableProfile
+from agensium.core.report import Source
 
 MAX_EXAMPLES: Final = 5
 _RANK: Final = {"error": 0, "warning": 1, "note": 2}
 
 
-def judge(table: TableProfile, thresholds: Thresholds) -> tuple[Finding, ...]:
+def judge(table: TableProfile, source: Source, thresholds: Thresholds) -> tuple[Finding, ...]:
     """Return all findings, the most serious and most frequent first.
 
     The same thing in several columns is one finding.
     """
-    of_table = [finding for rule in TABLE_RULES if (finding := rule(table))]
+    of_table = [finding for rule in TABLE_RULES if (finding := rule(table, source))]
     of_columns = [
         _merge(rule, hits) for rule in COLUMN_RULES if (hits := _hits(rule, table, thresholds))
     ]

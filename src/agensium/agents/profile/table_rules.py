@@ -1,14 +1,14 @@
 """What may be wrong with the table as a whole."""
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
 from agensium.core.findings import Example, Finding
 from agensium.core.profile import Lines, TableProfile
+from agensium.core.report import Source
 
 
-def duplicate_rows(table: TableProfile) -> Finding | None:
+def duplicate_rows(table: TableProfile, _: Source) -> Finding | None:
     """Find rows that equal an earlier one."""
     duplicates = table.duplicate_rows
     if duplicates is None or duplicates.value == 0:
@@ -25,26 +25,26 @@ def duplicate_rows(table: TableProfile) -> Finding | None:
     )
 
 
-def repeated_names(table: TableProfile) -> Finding | None:
-    """Find column names that occur more than once, and columns without a name."""
-    counts = Counter(column.name for column in table.columns)
-    repeated = tuple(name for name, count in counts.items() if count > 1 or not name.strip())
-    if not repeated:
+def column_names(table: TableProfile, source: Source) -> Finding | None:
+    """Find columns whose name was empty or taken already."""
+    renamed = source.renamed
+    if not renamed:
         return None
     return Finding(
         rule="table.column_names",
         severity="error",
-        title="Columns without a name of their own.",
-        columns=repeated,
-        count=sum(counts[name] for name in repeated),
+        title="Columns without a name of their own were renamed.",
+        columns=tuple(column.name for column in renamed),
+        count=len(renamed),
         of=len(table.columns),
         unit="columns",
         why="Programs that address columns by name take the wrong one or rename them.",
         action="Give each column a name of its own.",
+        examples=tuple(Example(value=column.original, line=1) for column in renamed[:5]),
     )
 
 
-def ragged_rows(table: TableProfile) -> Finding | None:
+def ragged_rows(table: TableProfile, _: Source) -> Finding | None:
     """Find rows with more or fewer fields than the header."""
     padded, cut = table.repairs.padded, table.repairs.cut
     if not padded.count + cut.count:
@@ -62,7 +62,7 @@ def ragged_rows(table: TableProfile) -> Finding | None:
     )
 
 
-def broken_text(table: TableProfile) -> Finding | None:
+def broken_text(table: TableProfile, _: Source) -> Finding | None:
     """Find rows whose bytes are not UTF-8 or whose quotes do not fit."""
     repairs = table.repairs
     bad: tuple[Lines, ...] = (repairs.invalid_utf8, repairs.stray_quotes, repairs.unclosed_quote)
@@ -85,8 +85,8 @@ def broken_text(table: TableProfile) -> Finding | None:
     )
 
 
-TABLE_RULES: Final[tuple[Callable[[TableProfile], Finding | None], ...]] = (
-    repeated_names,
+TABLE_RULES: Final[tuple[Callable[[TableProfile, Source], Finding | None], ...]] = (
+    column_names,
     ragged_rows,
     broken_text,
     duplicate_rows,

@@ -1,0 +1,38 @@
+import pytest
+
+from agensium.core.errors import EmptyFile, UnsupportedFormat
+from agensium.data.formats import require_text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"a,b\n1,2\n", b"\xef\xbb\xbfa,b\n", "naïve;ümlaut\n".encode(), b"x", b"[a]\n", b"a\tb\n"],
+)
+def test_text_is_accepted(head: bytes) -> None:
+    require_text(head)
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"PK\x03\x04rest", "Excel workbook or ZIP archive"),
+        (b"PAR1rest", "Parquet"),
+        (b"\x1f\x8brest", "gzip"),
+        (b"%PDF-1.4", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"<!DOCTYPE html><html>", "web page"),
+        (b'\n {"a": 1}', "JSON"),
+        (b"\xff\xfea\x00,\x00", "UTF-16"),
+        (b"\x00\x01\x02\x03" * 9, "binary"),
+    ],
+)
+def test_everything_else_is_refused_by_name(head: bytes, name: str) -> None:
+    with pytest.raises(UnsupportedFormat, match=name) as refused:
+        require_text(head)
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("head", [b"", b"  \r\n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_nothing_is_an_empty_file(head: bytes) -> None:
+    with pytest.raises(EmptyFile):
+        require_text(head)
