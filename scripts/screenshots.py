@@ -27,6 +27,7 @@ MAX_IMAGE_BYTES: Final = 300_000
 START_SECONDS: Final = 30
 STOP_SECONDS: Final = 15
 TASK_MILLISECONDS: Final = 60_000
+SETTLE_MILLISECONDS: Final = 300
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -38,8 +39,8 @@ def stay(page: Page) -> None:
 def open_columns(page: Page) -> None:
     """Unfold a column and scroll to it."""
     page.locator("#col-air-time summary").click()
-    page.evaluate("document.getElementById('col-air-time').scrollIntoView()")
-    page.mouse.wheel(0, -120)
+    page.evaluate("document.getElementById('col-air-time').scrollIntoView(); scrollBy(0, -180)")
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,9 @@ def take(browser: Browser, address: str, picture: Picture, folder: Path) -> Path
 
     """
     page = browser.new_page(
-        viewport={"width": picture.width, "height": picture.height}, color_scheme=picture.scheme
+        viewport={"width": picture.width, "height": picture.height},
+        color_scheme=picture.scheme,
+        reduced_motion="reduce",
     )
     page.goto(address + picture.path, wait_until="networkidle")
     picture.prepare(page)
