@@ -112,6 +112,43 @@ pub fn parse(cell: &[u8]) -> Option<Moment> {
     if !(4..=40).contains(&cell.len()) || !cell.iter().take(16).any(u8::is_ascii_digit) {
         return None;
     }
+    iso(cell).or_else(|| written(cell))
+}
+
+/// Read the most usual spellings, 2026-04-03 and 2026-04-03 10:20:30, without looking twice.
+#[inline]
+fn iso(cell: &[u8]) -> Option<Moment> {
+    let date: &[u8; 10] = cell.first_chunk()?;
+    if date[4] != b'-' || date[7] != b'-' {
+        return None;
+    }
+    let year = pair(date[0], date[1])? * 100 + pair(date[2], date[3])?;
+    let day = days(year, pair(date[5], date[6])?, pair(date[8], date[9])?)?;
+    let mut written = ISO_DATE;
+    let mut micros = day * DAY;
+    if cell.len() > 10 {
+        let time: &[u8; 9] = cell[10..].try_into().ok()?;
+        let (hour, minute, second) = (pair(time[1], time[2])?, pair(time[4], time[5])?, pair(time[7], time[8])?);
+        let fits = matches!(time[0], b' ' | b'T') && time[3] == b':' && time[6] == b':';
+        if !fits || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        micros += (hour * 3600 + minute * 60 + second) * 1_000_000;
+        written = Written { joint: time[0], time: 3, ..ISO_DATE };
+    }
+    Some(Moment { day_first: Some(micros), month_first: None, written })
+}
+
+const ISO_DATE: Written =
+    Written { order: Order::YearFirst, mark: b'-', short_year: false, joint: 0, time: 0, half: false, zone: false };
+
+#[inline]
+fn pair(tens: u8, ones: u8) -> Option<i64> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| i64::from(tens) * 10 + i64::from(ones))
+}
+
+fn written(cell: &[u8]) -> Option<Moment> {
     let mut text = Text { bytes: cell, at: 0 };
     let start = text.number(4);
     match (start, text.peek()) {
@@ -239,11 +276,13 @@ impl Text<'_> {
 
     fn month(&mut self) -> Option<i64> {
         let rest = &self.bytes[self.at..];
+        let start: [u8; 3] = rest.first_chunk::<3>()?.to_ascii_lowercase().try_into().ok()?;
+        let found = MONTHS.iter().position(|name| **name == start)?;
         let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let word = rest[..length].to_ascii_lowercase();
-        let found = MONTHS.iter().position(|name| word.starts_with(*name))?;
+        let word = &rest[..length];
         self.at += length;
-        (length == 3 || word == LONG_MONTHS[found] || word == b"sept").then_some(found as i64 + 1)
+        let whole = word.eq_ignore_ascii_case(LONG_MONTHS[found]) || word.eq_ignore_ascii_case(b"sept");
+        (length == 3 || whole).then_some(found as i64 + 1)
     }
 
     /// Hours, minutes, seconds: microseconds, parts, and whether AM or PM follows.

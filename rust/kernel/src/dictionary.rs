@@ -14,8 +14,36 @@ pub struct Entry {
     pub count: u64,
     /// Where it was first seen.
     pub first: u64,
+}
+
+/// What is stored of a value beside its count.
+#[derive(Debug, Clone, Copy)]
+struct Stored {
+    hash: u64,
+    first: u64,
     offset: u32,
     length: u32,
+}
+
+/// A place of the hash table. Count and number share a word, so that one look into memory does.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    hash: u64,
+    /// The count, above the number of the value; 0 in a free slot.
+    packed: u64,
+}
+
+const NUMBER_BITS: u32 = 20;
+const FREE: Slot = Slot { hash: 0, packed: 0 };
+
+impl Slot {
+    fn number(self) -> usize {
+        (self.packed & ((1 << NUMBER_BITS) - 1)) as usize
+    }
+
+    fn count(self) -> u64 {
+        self.packed >> NUMBER_BITS
+    }
 }
 
 /// How large a dictionary may grow.
@@ -30,15 +58,13 @@ pub struct Limits {
 /// Longer values are kept up to here; a column with such a value is tallied cell by cell.
 pub const LONGEST: usize = 4096;
 
-const FREE: u64 = u64::MAX;
-
 /// Distinct values and their counts.
 #[derive(Debug, Clone)]
 pub struct Dictionary {
     /// Zero bits that the hash of a kept value starts with; 0 while all values are here.
     pub level: u32,
-    slots: Vec<u64>,
-    entries: Vec<Entry>,
+    slots: Vec<Slot>,
+    stored: Vec<Stored>,
     text: Vec<u8>,
     limits: Limits,
 }
@@ -46,32 +72,39 @@ pub struct Dictionary {
 impl Dictionary {
     /// An empty dictionary.
     pub fn new(limits: Limits) -> Self {
-        Self { level: 0, slots: vec![FREE; 32], entries: Vec::new(), text: Vec::new(), limits }
+        Self { level: 0, slots: vec![FREE; 32], stored: Vec::new(), text: Vec::new(), limits }
     }
 
     /// Distinct values kept.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.stored.len()
     }
 
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.stored.is_empty()
     }
 
     /// Bytes of memory held, about.
     pub fn memory(&self) -> usize {
-        self.slots.capacity() * 8 + self.entries.capacity() * size_of::<Entry>() + self.text.capacity()
+        self.slots.capacity() * size_of::<Slot>() + self.stored.capacity() * size_of::<Stored>() + self.text.capacity()
     }
 
     /// The kept values, in the order in which they came.
-    pub fn entries(&self) -> impl Iterator<Item = (&Entry, &[u8])> {
-        self.entries.iter().map(|entry| (entry, self.value(entry)))
+    pub fn entries(&self) -> impl Iterator<Item = (Entry, &[u8])> {
+        let mut counts = vec![0; self.stored.len()];
+        for slot in self.slots.iter().filter(|slot| slot.packed > 0) {
+            counts[slot.number()] = slot.count();
+        }
+        self.stored.iter().zip(counts).map(|(stored, count)| {
+            let value = &self.text[stored.offset as usize..(stored.offset + stored.length) as usize];
+            (Entry { hash: stored.hash, count, first: stored.first }, value)
+        })
     }
 
-    /// The text of an entry.
-    pub fn value(&self, entry: &Entry) -> &[u8] {
-        &self.text[entry.offset as usize..(entry.offset + entry.length) as usize]
+    /// Keep at most so many values from now on.
+    pub fn limit(&mut self, entries: usize) {
+        self.limits.entries = self.limits.entries.min(entries);
     }
 
     /// Whether a hash is of the kept part.
@@ -83,53 +116,65 @@ impl Dictionary {
 
     /// Whether there is more than the limits allow.
     pub fn is_full(&self) -> bool {
-        self.entries.len() > self.limits.entries || self.text.len() > self.limits.bytes
+        self.stored.len() > self.limits.entries || self.text.len() > self.limits.bytes
     }
 
-    /// Count a value; true when that added it.
+    /// Count a value; true when that added it. Places come in ascending order, except when merging.
     #[inline]
     pub fn add(&mut self, hash: u64, value: &[u8], weight: u64, place: u64) -> bool {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
-            let slot = self.slots[at];
-            if slot == FREE {
+            let slot = &mut self.slots[at];
+            if slot.packed == 0 {
                 self.insert(at, hash, value, weight, place);
                 return true;
             }
-            if slot >> 32 == hash >> 32 {
-                let entry = &mut self.entries[slot as u32 as usize];
-                if entry.hash == hash {
-                    entry.count += weight;
-                    entry.first = entry.first.min(place);
-                    return false;
-                }
+            if slot.hash == hash {
+                slot.packed += weight << NUMBER_BITS;
+                return false;
             }
             at = (at + 1) & mask;
         }
     }
 
+    /// Count a value of another part; true when that added it.
+    pub fn merge_entry(&mut self, entry: Entry, value: &[u8]) -> bool {
+        if self.add(entry.hash, value, entry.count, entry.first) {
+            return true;
+        }
+        let mask = self.slots.len() - 1;
+        let mut at = entry.hash as usize & mask;
+        while self.slots[at].hash != entry.hash {
+            at = (at + 1) & mask;
+        }
+        let stored = &mut self.stored[self.slots[at].number()];
+        stored.first = stored.first.min(entry.first);
+        false
+    }
+
     #[inline(never)]
     fn insert(&mut self, at: usize, hash: u64, value: &[u8], weight: u64, place: u64) {
         let kept = &value[..value.len().min(LONGEST)];
-        self.slots[at] = hash >> 32 << 32 | self.entries.len() as u64;
+        self.slots[at] = Slot { hash, packed: weight << NUMBER_BITS | self.stored.len() as u64 };
         let (offset, length) = (self.text.len() as u32, kept.len() as u32);
-        self.entries.push(Entry { hash, count: weight, first: place, offset, length });
+        self.stored.push(Stored { hash, first: place, offset, length });
         self.text.extend_from_slice(kept);
-        if self.entries.len() * 2 > self.slots.len() {
-            self.index(self.slots.len() * 2);
+        if self.stored.len() * 2 > self.slots.len() {
+            let size = self.slots.len() * 2;
+            let old = std::mem::take(&mut self.slots);
+            self.index(size, old.into_iter());
         }
     }
 
-    fn index(&mut self, size: usize) {
-        self.slots.clear();
-        self.slots.resize(size, FREE);
-        for (number, entry) in self.entries.iter().enumerate() {
-            let mut at = entry.hash as usize & (size - 1);
-            while self.slots[at] != FREE {
+    fn index(&mut self, size: usize, slots: impl Iterator<Item = Slot>) {
+        self.slots = vec![FREE; size];
+        for slot in slots.filter(|slot| slot.packed > 0) {
+            let mut at = slot.hash as usize & (size - 1);
+            while self.slots[at].packed > 0 {
                 at = (at + 1) & (size - 1);
             }
-            self.slots[at] = entry.hash >> 32 << 32 | number as u64;
+            self.slots[at] = slot;
         }
     }
 
@@ -146,17 +191,22 @@ impl Dictionary {
             return;
         }
         self.level = level;
-        let entries = std::mem::take(&mut self.entries);
-        let text = std::mem::take(&mut self.text);
-        for mut entry in entries {
-            if self.keeps(entry.hash) {
-                let start = entry.offset as usize;
-                entry.offset = self.text.len() as u32;
-                self.text.extend_from_slice(&text[start..start + entry.length as usize]);
-                self.entries.push(entry);
+        let (stored, text) = (std::mem::take(&mut self.stored), std::mem::take(&mut self.text));
+        let mut numbers = vec![u64::MAX; stored.len()];
+        for (old, entry) in stored.iter().enumerate() {
+            if !self.keeps(entry.hash) {
+                continue;
             }
+            numbers[old] = self.stored.len() as u64;
+            let offset = self.text.len() as u32;
+            let start = entry.offset as usize;
+            self.text.extend_from_slice(&text[start..start + entry.length as usize]);
+            self.stored.push(Stored { offset, ..*entry });
         }
-        self.index(self.slots.len());
+        let old = std::mem::take(&mut self.slots);
+        let kept = old.iter().filter(|slot| slot.packed > 0 && numbers[slot.number()] != u64::MAX);
+        let moved = kept.map(|slot| Slot { packed: slot.count() << NUMBER_BITS | numbers[slot.number()], ..*slot });
+        self.index(old.len(), moved);
     }
 }
 

@@ -34,6 +34,9 @@ impl EvenGrid {
 
     #[cold]
     fn place(&mut self, value: f64, weight: u64) {
+        // Below this width a bin's number would not be exact.
+        let exponent = ((value.to_bits() >> 52) & 0x7ff) as i32 - 1023;
+        self.widen(exponent - 52);
         loop {
             let place = (value * exp2(-self.power)).floor();
             if place.abs() < 9e15 && self.reach(place as i64) {
@@ -75,8 +78,12 @@ impl EvenGrid {
 
     /// Make the bins at least 2^`power` wide.
     pub fn widen(&mut self, power: i32) {
-        while self.power < power && !self.bins.is_empty() {
+        while self.power < power && self.bins.len() > 1 {
             self.coarsen();
+        }
+        if self.power < power {
+            self.first >>= (power - self.power).min(63);
+            self.power = power;
         }
     }
 

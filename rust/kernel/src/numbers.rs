@@ -76,7 +76,7 @@ pub fn parse(cell: &[u8], notation: Notation) -> Option<Number> {
         // Of lower-case words only "inf", "infinity" and "nan" are numbers.
         return if matches!(cell.len(), 3 | 8) { not_finite(cell) } else { None };
     }
-    if cell.len() > 48 {
+    if cell.len() > 48 || starts && is_ruled_out(cell) {
         return None;
     }
     written(cell, notation)
@@ -120,6 +120,13 @@ pub fn plain(cell: &[u8]) -> Option<Number> {
     }
     let tail_is_exponent = at == digits.len() || is_exponent(&digits[at..]);
     tail_is_exponent.then(|| by_library(cell, decimals)).flatten()
+}
+
+/// Whether the first character after the sign and the digits cannot be part of a number, as in dates.
+#[inline]
+fn is_ruled_out(cell: &[u8]) -> bool {
+    let after = cell[1..].iter().find(|byte| !byte.is_ascii_digit());
+    after.is_some_and(|byte| matches!(byte, b'-' | b'/' | b':' | b'_' | b'@' | b'a'..=b'z'))
 }
 
 /// Many digits, or an exponent right after the digits.

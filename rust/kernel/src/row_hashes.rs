@@ -106,12 +106,30 @@ fn add(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
 
 /// Different hashes, and those seen once.
 fn count_group(group: Vec<Vec<u64>>) -> (u64, u64) {
-    let count = |mut part: Vec<u64>| {
-        part.sort_unstable();
-        let runs = part.chunk_by(|a, b| a == b);
-        runs.fold((0, 0), |sums, run| add(sums, (1, u64::from(run.len() == 1))))
-    };
-    group.into_iter().map(count).fold((0, 0), add)
+    group.into_iter().map(|part| count_part(&part)).fold((0, 0), add)
+}
+
+/// By a hash table of the hashes themselves; the lowest bit of a place says whether it was seen again.
+fn count_part(part: &[u64]) -> (u64, u64) {
+    let mask = (part.len() * 2).next_power_of_two() - 1;
+    let mut places = vec![0u64; mask + 1];
+    let (mut distinct, mut once) = (0, 0);
+    for hash in part {
+        let wanted = hash | 1;
+        let mut at = (hash >> 8) as usize & mask;
+        while places[at] != 0 && places[at] | 1 != wanted {
+            at = (at + 1) & mask;
+        }
+        if places[at] == 0 {
+            places[at] = wanted;
+            distinct += 1;
+            once += 1;
+        } else if places[at] & 1 == 1 {
+            places[at] &= !1;
+            once -= 1;
+        }
+    }
+    (distinct, once)
 }
 
 #[cfg(test)]

@@ -144,17 +144,15 @@ fn run(
                 shared.stop.store(true, Ordering::Relaxed);
             }
         }
-        let mut merged: Option<Table> = None;
+        let mut parts = Vec::with_capacity(workers.len());
         for worker in workers {
-            let table = worker.join().map_err(|_| ScanError::new("internal", "A thread of the scan failed."))??;
-            match &mut merged {
-                Some(merged) => merged.merge(table, shared.missing),
-                None => merged = Some(table),
-            }
+            parts.push(worker.join().map_err(|_| ScanError::new("internal", "A thread of the scan failed."))??);
         }
         if cancelled {
             return Err(ScanError::cancelled());
         }
+        let threads = parts.len();
+        let merged = Table::merge_all(parts, threads, shared.missing);
         merged.ok_or_else(|| ScanError::new("internal", "The scan had no thread."))
     })
 }

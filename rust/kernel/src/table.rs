@@ -3,6 +3,7 @@
 use crate::column::{Cells, Column};
 use crate::cutter::Chunk;
 use crate::options::Format;
+use crate::parallel;
 use crate::row_hashes::RowHashes;
 use crate::row_sample::RowSample;
 use crate::tokenize::{Fields, Places};
@@ -119,11 +120,23 @@ impl Table {
         }
     }
 
-    /// Add the state of another part.
-    pub fn merge(&mut self, other: Self, missing: &MissingTokens) {
-        for (mine, theirs) in self.columns.iter_mut().zip(other.columns) {
-            mine.merge(theirs, missing);
+    /// The state of all parts together.
+    pub fn merge_all(mut parts: Vec<Self>, threads: usize, missing: &MissingTokens) -> Option<Self> {
+        let width = parts.first()?.columns.len();
+        let mut columns: Vec<Vec<Column>> = (0..width).map(|_| Vec::with_capacity(parts.len())).collect();
+        for part in &mut parts {
+            columns.iter_mut().zip(part.columns.drain(..)).for_each(|(parts, column)| parts.push(column));
         }
+        let merged = parallel::map(columns, threads, |_, parts| Column::merge_all(parts, missing));
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next()?;
+        parts.for_each(|part| whole.merge_rest(part));
+        whole.columns = merged.into_iter().flatten().collect();
+        Some(whole)
+    }
+
+    /// Add everything but the columns of another part.
+    fn merge_rest(&mut self, other: Self) {
         self.rows += other.rows;
         self.chunk_lines.extend(other.chunk_lines);
         self.row_hashes.merge(other.row_hashes);

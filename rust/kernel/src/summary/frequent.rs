@@ -1,9 +1,9 @@
 //! Frequent values and patterns from the sample of rows, where there are too many to count each.
 
-use std::collections::HashMap;
-
 use crate::cell::{shown, trim};
-use crate::pattern::of_text;
+use crate::dictionary::{Dictionary, Limits};
+use crate::hash::hash;
+use crate::pattern::{Mask, of_text};
 use crate::report::{Method, ValueCount};
 use crate::row_sample::RowSample;
 use crate::value::MissingTokens;
@@ -13,6 +13,8 @@ use super::values::{SHOWN_CHARS, Z99};
 const LISTED: usize = 20;
 /// Fewer rows of a sample say nothing about how frequent a value is.
 const FEWEST: u64 = 4;
+
+const UNLIMITED: Limits = Limits { entries: 1 << 19, bytes: 1 << 30 };
 
 /// One column of the sample.
 pub struct Frequent<'a> {
@@ -34,28 +36,39 @@ impl<'a> Frequent<'a> {
 
     /// The most frequent present values.
     pub fn values(&self, missing: &MissingTokens) -> Vec<ValueCount> {
-        self.listed(self.present(missing).map(|cell| shown(cell, SHOWN_CHARS)))
+        let mut counts = Dictionary::new(UNLIMITED);
+        for cell in self.present(missing) {
+            counts.add(hash(cell), cell, 1, 0);
+        }
+        self.listed(&counts)
     }
 
     /// The most frequent patterns.
     pub fn patterns(&self, missing: &MissingTokens) -> Vec<ValueCount> {
-        self.listed(self.present(missing).map(|cell| of_text(&String::from_utf8_lossy(cell))))
+        let mut counts = Dictionary::new(UNLIMITED);
+        let mut mask = Mask::default();
+        for cell in self.present(missing) {
+            if mask.set(cell) {
+                counts.add(hash(mask.as_bytes()), mask.as_bytes(), 1, 0);
+            } else {
+                let text = of_text(&String::from_utf8_lossy(cell));
+                counts.add(hash(text.as_bytes()), text.as_bytes(), 1, 0);
+            }
+        }
+        self.listed(&counts)
     }
 
     fn present(&self, missing: &'a MissingTokens) -> impl Iterator<Item = &'a [u8]> {
         self.sample.column(self.column).filter(|cell| !missing.contains(trim(cell)))
     }
 
-    fn listed(&self, values: impl Iterator<Item = String>) -> Vec<ValueCount> {
-        let mut counts: HashMap<String, u64> = HashMap::new();
-        for value in values {
-            *counts.entry(value).or_default() += 1;
-        }
+    fn listed(&self, counts: &Dictionary) -> Vec<ValueCount> {
         let exact = self.method() == Method::Exact;
-        let mut found: Vec<_> = counts.into_iter().filter(|(_, count)| exact || *count >= FEWEST).collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let seen = counts.entries().filter(|(entry, _)| exact || entry.count >= FEWEST);
+        let mut found: Vec<_> = seen.map(|(entry, value)| (entry.count, value)).collect();
+        found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         found.truncate(LISTED);
-        found.into_iter().map(|(value, count)| self.scaled(value, count)).collect()
+        found.into_iter().map(|(count, value)| self.scaled(shown(value, SHOWN_CHARS), count)).collect()
     }
 
     /// The count in the table and half of its 99 % interval.

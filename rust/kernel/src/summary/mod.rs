@@ -12,6 +12,7 @@ use crate::column::Column;
 use crate::header::Prelude;
 use crate::options::Options;
 use crate::order::Ordering;
+use crate::parallel;
 use crate::report::{
     ColumnProfile, Estimate, Example, KindCount, Lines, Method, NotComputed, Repairs, TableProfile, ValueCount,
 };
@@ -70,11 +71,11 @@ pub fn table(mut table: Table, bytes: u64, prelude: &Prelude, header_lines: u64,
     let mut not_computed = Vec::new();
     table.sample.sort();
     let rows = table.rows;
-    let mut columns = Vec::with_capacity(table.columns.len());
-    for (position, mut state) in table.columns.into_iter().enumerate() {
+    let states = std::mem::take(&mut table.columns);
+    let columns = parallel::map(states, context.threads, |position, mut state| {
         let sample = Frequent::new(&table.sample, position, rows);
-        columns.push(column(&mut state, position, &sample, &lines, context));
-    }
+        column(&mut state, position, &sample, &lines, context)
+    });
     let duplicates = table.row_hashes.count(context.threads);
     let duplicate_rows = if duplicates.level == 0 {
         Estimate::exact(duplicates.repeated())
@@ -116,7 +117,7 @@ fn column(
     let tally = &tally.unwrap_or_else(|| Box::new(state.tallied(state.hints, context.missing)));
     let kind = choose(tally);
     let order = state.order.finish().filter(|_| kind != Kind::Text);
-    let counted = counted(state, tally, order, context);
+    let counted = counted(state, tally, order);
     let values = Values::new(state, counted, context.missing);
     let numbers = numbers::statistics(tally, kind, &values, state.hints.notation, order);
     let moments = moments::statistics(tally, kind, &values, order, context);
@@ -154,11 +155,11 @@ fn column(
 }
 
 /// Distinct and unique values where they are known exactly beyond the dictionary.
-fn counted(state: &mut Column, tally: &Tally, order: Option<Ordering>, context: &Context) -> Option<(u64, u64)> {
+fn counted(state: &mut Column, tally: &Tally, order: Option<Ordering>) -> Option<(u64, u64)> {
     if order.is_some_and(|order| order.is_strict()) {
         return Some((tally.present(), tally.present()));
     }
-    state.uniqueness.count(context.threads).map(|counts| (counts.distinct, counts.once))
+    state.uniqueness.count(1).map(|counts| (counts.distinct, counts.once))
 }
 
 fn patterns(tally: &Tally, sample: &Frequent, context: &Context) -> Vec<ValueCount> {

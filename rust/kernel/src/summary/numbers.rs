@@ -243,7 +243,7 @@ mod tests {
         let mut tally = NumberTally::new(pivot);
         for &value in values {
             let number = Number { form: Form::Decimal, value, whole: None, decimals: 1, separator: 0, currency: 0 };
-            tally.add(&number, 1);
+            tally.add(&number, 1, 1);
         }
         Moments::new(&tally)
     }

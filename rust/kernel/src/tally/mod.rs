@@ -16,7 +16,7 @@ use crate::value::{MissingTokens, Value, judge};
 
 use examples::Examples;
 use moments::MomentTally;
-use numeric::NumberTally;
+use numeric::{NumberTally, lead_digit};
 use text::TextTally;
 
 /// Sorts of cells, by which counts and examples are kept.
@@ -123,7 +123,7 @@ impl Tally {
                 self.add_missing(cell, trimmed, weight);
                 return false;
             }
-            Value::Number(number) => self.add_number(&number, weight),
+            Value::Number(number) => self.add_number(&number, lead_digit(trimmed), weight),
             Value::Boolean(truth) => {
                 self.truths[usize::from(truth)] += weight;
                 Sort::Boolean
@@ -155,7 +155,7 @@ impl Tally {
     }
 
     #[inline]
-    fn add_number(&mut self, number: &crate::numbers::Number, weight: u64) -> Sort {
+    fn add_number(&mut self, number: &crate::numbers::Number, lead: u8, weight: u64) -> Sort {
         let (sort, at) = match number.form {
             Form::Code => return Sort::Code,
             Form::Integer => (Sort::Integer, 0),
@@ -165,7 +165,7 @@ impl Tally {
             Form::Percent => (Sort::Percent, 2),
         };
         let pivot = self.hints.pivot;
-        self.numbers[at].get_or_insert_with(|| Box::new(NumberTally::new(pivot))).add(number, weight);
+        self.numbers[at].get_or_insert_with(|| Box::new(NumberTally::new(pivot))).add(number, lead, weight);
         sort
     }
 

@@ -82,9 +82,9 @@ impl NumberTally {
         }
     }
 
-    /// Add a number `weight` times.
+    /// Add a number whose leading digit is `lead` (0 for zero) `weight` times.
     #[inline]
-    pub fn add(&mut self, number: &Number, weight: u64) {
+    pub fn add(&mut self, number: &Number, lead: u8, weight: u64) {
         if number.form == Form::NotFinite {
             return self.add_not_finite(number.value, weight);
         }
@@ -105,7 +105,9 @@ impl NumberTally {
         self.add_powers(value - self.pivot, weight);
         self.even.add(value, weight);
         self.fine.add(value, weight);
-        self.add_first_digit(value, weight);
+        if lead > 0 {
+            self.first_digits[usize::from(lead) - 1] += weight;
+        }
         if number.separator != 0 || number.currency != 0 {
             self.add_writing(number, weight);
         }
@@ -129,14 +131,6 @@ impl NumberTally {
             self.powers[2].add(fourth, weight);
         } else {
             self.overflowed = true;
-        }
-    }
-
-    #[inline]
-    fn add_first_digit(&mut self, value: f64, weight: u64) {
-        let digit = first_digit(value.abs());
-        if digit > 0 {
-            self.first_digits[digit - 1] += weight;
         }
     }
 
@@ -204,24 +198,10 @@ fn is_whole(value: f64) -> bool {
     value.abs() >= 9.1e15 || value as i64 as f64 == value
 }
 
-/// The leading digit of a positive number; 0 for 0.
+/// The leading digit of a number's text; 0 for zero.
 #[inline]
-fn first_digit(size: f64) -> usize {
-    if size == 0.0 || !size.is_finite() {
-        return 0;
-    }
-    let mut scaled = size;
-    while scaled >= 1e8 {
-        scaled /= 1e8;
-    }
-    while scaled < 1.0 {
-        scaled *= 1e4;
-    }
-    let mut whole = scaled as u32;
-    while whole >= 10 {
-        whole /= 10;
-    }
-    whole as usize
+pub fn lead_digit(text: &[u8]) -> u8 {
+    text.iter().find(|byte| matches!(byte, b'1'..=b'9')).map_or(0, |byte| byte - b'0')
 }
 
 #[cfg(test)]
@@ -229,9 +209,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn first_digits() {
-        for (value, digit) in [(0.0, 0), (1.0, 1), (9.99, 9), (123.0, 1), (0.00042, 4), (7e300, 7), (99_999_999.0, 9)] {
-            assert_eq!(first_digit(value), digit, "{value}");
+    fn lead_digits() {
+        for (text, digit) in [("0", 0), ("1", 1), ("-9.99", 9), ("123", 1), ("0.00042", 4), ("$7,300", 7)] {
+            assert_eq!(lead_digit(text.as_bytes()), digit, "{text}");
         }
     }
 }
