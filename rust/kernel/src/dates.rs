@@ -37,6 +37,15 @@ pub struct Written {
     pub zone: bool,
 }
 
+impl Written {
+    /// Whether a text of this length looks like 2026-04-03 or 2026-04-03 10:20:30, each part with all its digits.
+    #[inline]
+    pub fn is_iso(&self, length: usize) -> bool {
+        let date = length == 10 && *self == ISO_DATE;
+        date || length == 19 && self.time == 3 && Self { time: 0, joint: 0, ..*self } == ISO_DATE
+    }
+}
+
 /// A moment, in microseconds since 1970-01-01 or since midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {

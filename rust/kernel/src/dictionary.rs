@@ -206,7 +206,9 @@ impl Dictionary {
         let old = std::mem::take(&mut self.slots);
         let kept = old.iter().filter(|slot| slot.packed > 0 && numbers[slot.number()] != u64::MAX);
         let moved = kept.map(|slot| Slot { packed: slot.count() << NUMBER_BITS | numbers[slot.number()], ..*slot });
-        self.index(old.len(), moved);
+        let size = (self.stored.len() * 4).next_power_of_two().clamp(32, old.len());
+        let moved: Vec<Slot> = moved.collect();
+        self.index(size, moved.into_iter());
     }
 }
 

@@ -24,7 +24,9 @@ impl ExactSum {
         let (mantissa, exponent) = if exponent == 0 { (fraction, 1) } else { (fraction | 1 << 52, exponent) };
         let bin = exponent >> BIN_BITS;
         let shift = exponent & ((1 << BIN_BITS) - 1);
-        let size = (i128::from(mantissa) * i128::from(weight)) << shift;
+        // Almost every number comes once, and the long multiplication is slow.
+        let times = if weight == 1 { i128::from(mantissa) } else { i128::from(mantissa) * i128::from(weight) };
+        let size = times << shift;
         let signed = if bits >> 63 == 0 { size } else { -size };
         let at = bin.wrapping_sub(self.base);
         if let Some(slot) = self.bins.get_mut(at) {

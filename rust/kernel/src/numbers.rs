@@ -40,6 +40,8 @@ pub struct Number {
     pub decimals: u8,
     /// The mark between thousands, or 0.
     pub separator: u8,
+    /// Whether it is a sign, digits and a point between digits or before them, and nothing else.
+    pub plain: bool,
     /// The index of the currency in [`CURRENCIES`] plus 1, or 0.
     pub currency: u8,
 }
@@ -57,7 +59,7 @@ const POWERS: [f64; 23] = [
 
 impl Number {
     fn new(form: Form, value: f64, whole: Option<i64>, decimals: usize) -> Self {
-        Self { form, value, whole, decimals: decimals.min(255) as u8, separator: 0, currency: 0 }
+        Self { form, value, whole, decimals: decimals.min(255) as u8, separator: 0, plain: false, currency: 0 }
     }
 }
 
@@ -99,7 +101,7 @@ pub fn plain(cell: &[u8]) -> Option<Number> {
     if at == digits.len() && at > 0 && at < 19 {
         let whole = if negative { -(mantissa as i64) } else { mantissa as i64 };
         let form = if digits[0] == b'0' && at > 1 { Form::Code } else { Form::Integer };
-        return Some(Number::new(form, whole as f64, Some(whole), 0));
+        return Some(Number { plain: true, ..Number::new(form, whole as f64, Some(whole), 0) });
     }
     if digits.get(at) != Some(&b'.') {
         return long(cell, digits, at);
@@ -116,10 +118,12 @@ pub fn plain(cell: &[u8]) -> Option<Number> {
     }
     if at == digits.len() && point + decimals < 19 && mantissa < 1 << 53 && decimals < POWERS.len() {
         let size = mantissa as f64 / POWERS[decimals];
-        return Some(Number::new(Form::Decimal, if negative { -size } else { size }, None, decimals));
+        let value = if negative { -size } else { size };
+        return Some(Number { plain: decimals > 0, ..Number::new(Form::Decimal, value, None, decimals) });
     }
-    let tail_is_exponent = at == digits.len() || is_exponent(&digits[at..]);
-    tail_is_exponent.then(|| by_library(cell, decimals)).flatten()
+    let ends = at == digits.len();
+    let number = (ends || is_exponent(&digits[at..])).then(|| by_library(cell, decimals)).flatten();
+    number.map(|number| Number { plain: ends && decimals > 0, ..number })
 }
 
 /// Whether the first character after the sign and the digits cannot be part of a number, as in dates.
@@ -192,7 +196,7 @@ fn written(cell: &[u8], notation: Notation) -> Option<Number> {
         number.form
     };
     let whole = number.whole.map(|whole| whole * sign);
-    Some(Number { form, value: number.value * sign as f64, whole, decimals, separator, currency })
+    Some(Number { form, value: number.value * sign as f64, whole, decimals, separator, plain: false, currency })
 }
 
 fn strip_sign<'a>(text: &'a str, negative: &mut bool) -> &'a str {

@@ -13,7 +13,7 @@ pub fn map<T: Send, R: Send>(items: Vec<T>, threads: usize, work: impl Fn(usize,
     let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
         let run = || std::iter::from_fn(take).map(|(number, item)| (number, work(number, item))).collect::<Vec<_>>();
         let workers: Vec<_> = (0..threads.min(count)).map(|_| scope.spawn(run)).collect();
-        let joined = workers.into_iter().map(|worker| worker.join());
+        let joined = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
         joined.flat_map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
     results.sort_by_key(|(number, _)| *number);

@@ -242,7 +242,8 @@ mod tests {
     fn tallied(pivot: f64, values: &[f64]) -> Moments {
         let mut tally = NumberTally::new(pivot);
         for &value in values {
-            let number = Number { form: Form::Decimal, value, whole: None, decimals: 1, separator: 0, currency: 0 };
+            let number =
+                Number { form: Form::Decimal, value, whole: None, decimals: 1, separator: 0, plain: true, currency: 0 };
             tally.add(&number, 1, 1);
         }
         Moments::new(&tally)

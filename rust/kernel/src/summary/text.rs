@@ -57,6 +57,7 @@ pub fn patterns(tally: &TextTally) -> Vec<ValueCount> {
     for (entry, mask) in tally.patterns.entries() {
         found.push(ValueCount::new(String::from_utf8_lossy(mask), entry.count));
     }
+    found.extend(tally.shapes.patterns().map(|(mask, count)| ValueCount::new(mask, count)));
     found.sort_by(|a, b| a.value.as_str().cmp(b.value.as_str()));
     found.dedup_by(|later, kept| {
         let same = later.value == kept.value;

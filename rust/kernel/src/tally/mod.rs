@@ -7,6 +7,7 @@ pub mod examples;
 pub mod facts;
 pub mod moments;
 pub mod numeric;
+pub mod shapes;
 pub mod text;
 
 use crate::cell::{shown, trim};
@@ -118,7 +119,8 @@ impl Tally {
     #[inline]
     pub fn add(&mut self, cell: &[u8], weight: u64, place: u64, missing: &MissingTokens) -> bool {
         let trimmed = trim(cell);
-        let sort = match judge(trimmed, missing, self.hints.notation) {
+        let value = judge(trimmed, missing, self.hints.notation);
+        let sort = match value {
             Value::Missing => {
                 self.add_missing(cell, trimmed, weight);
                 return false;
@@ -133,8 +135,23 @@ impl Tally {
         };
         self.sorts[sort as usize] += weight;
         self.examples.add(sort, place, cell);
-        self.text.add(cell, weight);
+        if trimmed.len() != cell.len() || !self.add_shape(cell, &value, weight) {
+            self.text.add(cell, weight);
+        }
         true
+    }
+
+    /// Count a cell by its shape, if that tells its pattern.
+    #[inline]
+    fn add_shape(&mut self, cell: &[u8], value: &Value, weight: u64) -> bool {
+        match value {
+            Value::Number(number) if number.plain => self.text.shapes.add(cell, number.decimals.into(), weight),
+            Value::Moment(moment) if moment.written.is_iso(cell.len()) => {
+                self.text.shapes.add_date(moment.written.joint, weight);
+                true
+            }
+            _ => false,
+        }
     }
 
     #[cold]

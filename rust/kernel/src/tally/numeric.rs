@@ -77,7 +77,7 @@ impl NumberTally {
             separators: [0; 4],
             currencies: Vec::new(),
             first_digits: [0; 9],
-            even: EvenGrid::new(-1074),
+            even: EvenGrid::new(-1000),
             fine: FineGrid::new(pivot),
         }
     }

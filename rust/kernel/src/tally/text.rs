@@ -1,6 +1,7 @@
 //! Cells as text: patterns, and what can be told from a pattern is told once for all its cells.
 
 use super::facts::TextFacts;
+use super::shapes::Shapes;
 use crate::dictionary::{Dictionary, Limits};
 use crate::hash::hash;
 use crate::pattern::{Mask, of_text};
@@ -12,6 +13,8 @@ const LIMITS: Limits = Limits { entries: 2048, bytes: 128 << 10 };
 pub struct TextTally {
     /// Cells by pattern.
     pub patterns: Dictionary,
+    /// Plain numbers and ISO dates, whose patterns are known by their shape.
+    pub shapes: Shapes,
     /// Facts of the cells that their patterns do not tell, and of all once there are too many patterns.
     facts: TextFacts,
     /// Whether `facts` holds the short ASCII cells too.
@@ -22,7 +25,7 @@ pub struct TextTally {
 impl Default for TextTally {
     fn default() -> Self {
         let patterns = Dictionary::new(LIMITS);
-        Self { patterns, facts: TextFacts::default(), spilled: false, mask: Mask::default() }
+        Self { patterns, shapes: Shapes::default(), facts: TextFacts::default(), spilled: false, mask: Mask::default() }
     }
 }
 
@@ -62,7 +65,7 @@ impl TextTally {
     #[inline(never)]
     fn spill(&mut self) {
         if !self.spilled {
-            self.facts = self.facts();
+            self.facts = self.facts_of_masks();
             self.spilled = true;
         }
         self.patterns.thin();
@@ -70,6 +73,12 @@ impl TextTally {
 
     /// The facts of all cells.
     pub fn facts(&self) -> TextFacts {
+        let mut facts = self.facts_of_masks();
+        self.shapes.patterns().for_each(|(mask, count)| facts.add_ascii(mask.as_bytes(), count));
+        facts
+    }
+
+    fn facts_of_masks(&self) -> TextFacts {
         let mut facts = self.facts.clone();
         if !self.spilled {
             let short = self.patterns.entries().filter(|(entry, _)| entry.first == SHORT);
@@ -84,6 +93,7 @@ impl TextTally {
             self.spill();
         }
         self.facts.merge(&other.facts);
+        self.shapes.merge(&other.shapes);
         self.patterns.raise(other.patterns.level);
         for (entry, mask) in other.patterns.entries() {
             if self.spilled && !other.spilled && entry.first == SHORT {
