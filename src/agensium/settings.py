@@ -6,6 +6,7 @@ like, for the secrets.
 """
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Final, Self, cast
 from urllib.parse import unquote, urlsplit
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
         str | None, Field(validation_alias=_named("AWS_REGION", "AWS_DEFAULT_REGION"))
     ] = None
 
+    scratch_dir: Path | None = None
     max_upload_bytes: Annotated[int, Field(gt=0)] = 10 * 1024 * MEBIBYTE
     job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
     job_seconds: Annotated[float, Field(gt=0)] = 3600.0
@@ -65,6 +67,15 @@ class Settings(BaseSettings):
     def sqlite_url(self) -> str:
         """The address of the embedded database."""
         return f"sqlite:///{self.data_dir.absolute() / 'agensium.db'}"
+
+    @property
+    def scratch_folder(self) -> Path:
+        """Where jobs have their files: beside the objects, where these are in a folder."""
+        if self.scratch_dir is not None:
+            return self.scratch_dir.absolute()
+        if self.s3_bucket_name is None:
+            return self.data_dir.absolute() / "scratch"
+        return Path(tempfile.gettempdir()) / "agensium"
 
     @model_validator(mode="after")
     def _check_server_mode(self) -> Self:

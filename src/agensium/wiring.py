@@ -21,7 +21,7 @@ from agensium.storage.local import LocalStorage
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock, utc_now
 from agensium.tasks.job.supervisor import Limits
-from agensium.tasks.run import Runner
+from agensium.tasks.run import Runner, Site
 from agensium.tasks.sweep import Sweeper
 
 
@@ -45,7 +45,8 @@ class Services:
         """Return what runs tasks for a worker of this process."""
         limits = Limits(self.settings.job_memory_bytes, self.settings.job_seconds)
         worker = f"{socket.gethostname()}:{os.getpid()}"
-        return Runner(self.database, self.storage, limits, worker, self.clock)
+        site = Site(worker, self.settings.scratch_folder, limits)
+        return Runner(self.database, self.storage, site, self.clock)
 
     def sweeper(self) -> Sweeper:
         """Return what finds the tasks that others lost."""

@@ -111,13 +111,14 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None) ->
 
 def install(app: FastAPI) -> None:
     """Let every error of an application leave as a problem."""
-    app.add_exception_handler(AgensiumError, _known)
+    app.add_exception_handler(AgensiumError, known_error)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _unknown)
 
 
-def _known(request: Request, error: Exception) -> Response:
+def known_error(request: Request, error: Exception) -> Response:
+    """Return one of our own errors as a problem."""
     if not isinstance(error, AgensiumError):
         return _unknown(request, error)
     if isinstance(error, StorageUnavailable | DatabaseUnavailable):

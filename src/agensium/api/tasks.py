@@ -17,11 +17,12 @@ from agensium.tasks.states import State
 
 MAX_PAGE = 200
 REPORT_POLICY = (
-    "sandbox allow-scripts allow-popups; default-src 'none'; style-src 'unsafe-inline'; "
+    "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
-"""What a report may do. Its own policy, inside the page, names its script by its digest."""
+"""What a report may do, whichever version wrote it: its own policy, inside the page, names its
+style and script by their digests, and both policies hold."""
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 

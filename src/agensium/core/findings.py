@@ -8,10 +8,18 @@ Severity = Literal["error", "warning", "note"]
 
 
 class Example(Struct, frozen=True, kw_only=True):
-    """A value that shows a finding, with the line of the file that it stands on (1-based)."""
+    """A value that shows a finding.
 
-    value: str
+    Attributes:
+        value: the value as it stands in the file; empty when the line itself is the example.
+        line: the line of the file that it stands on, from 1.
+        column: the column that it stands in, where the finding concerns several.
+
+    """
+
+    value: str = ""
     line: int | None = None
+    column: str | None = None
 
 
 class Finding(Struct, frozen=True, kw_only=True):

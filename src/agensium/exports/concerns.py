@@ -14,10 +14,11 @@ MAX_EXAMPLES: Final = 10
 
 @dataclass(frozen=True)
 class Quote:
-    """A value of the file, and the line that it stands on."""
+    """A value of the file, and the column and line that it stands in; or just a line."""
 
     value: str
     line: str | None
+    column: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,7 @@ def _concern(finding: Finding, names: Names) -> Concern:
 
 def _quote(example: Example) -> Quote:
     line = None if example.line is None else formats.count(example.line)
-    # Where a whole row is meant, the example's value is nothing but its line.
-    return Quote(example.value, None if example.value == f"line {line}" else line)
+    return Quote(example.value, line, example.column)
 
 
 def _amount(finding: Finding) -> str:

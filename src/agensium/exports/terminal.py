@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agensium.core.report import Report
-from agensium.exports.concerns import Concern, concerns, tally
+from agensium.exports.concerns import Concern, Quote, concerns, tally
 from agensium.exports.lines import Line, lines
 from agensium.exports.overview import certainty, tiles
 from agensium.exports.sentences import Names
@@ -77,14 +77,19 @@ def _explanation(concern: Concern) -> Iterable[Text]:
     if len(concern.columns) > 1:
         shown = ", ".join(visible(name.text, MAX_NAME_CHARS) for name in concern.columns)
         yield Text(f"in {shown}" + (f" and {concern.more} more" if concern.more else ""))
-    quotes = ", ".join(
-        visible(quote.value, MAX_NAME_CHARS) + (f" (line {quote.line})" if quote.line else "")
-        for quote in concern.quotes
-    )
+    quotes = ", ".join(_quoted(quote) for quote in concern.quotes)
     amount = f"{concern.amount}: {quotes}" if quotes else concern.amount
     if amount:
         yield Text(amount, style="dim")
     yield Text(visible(concern.action))
+
+
+def _quoted(quote: Quote) -> str:
+    line = f"line {quote.line}" if quote.line else ""
+    if line and not quote.value:
+        return line
+    column = f"{visible(quote.column, MAX_NAME_CHARS)} " if quote.column else ""
+    return column + visible(quote.value, MAX_NAME_CHARS) + (f" ({line})" if line else "")
 
 
 def _table(shown: Iterable[Line], console: Console) -> Table:

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from agensium import __version__
 from agensium.api import problems, submit, system, tasks
 from agensium.api.schemas import json_schemas
-from agensium.server import pages
+from agensium.server import error_pages, pages
 from agensium.wiring import Services
 
 DESCRIPTION = (
@@ -53,6 +53,7 @@ def create_app(services: Services, companion: Companion | None = None) -> FastAP
     problems.install(app)
     for router in (system.router, submit.router, tasks.router, pages.router):
         app.include_router(router)
+    error_pages.install(app)
     app.openapi = _openapi(app)  # type: ignore[method-assign]  # FastAPI's way to extend it
     return app
 

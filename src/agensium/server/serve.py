@@ -1,6 +1,8 @@
 """Serving the application until it is told to stop."""
 
+import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -51,6 +53,8 @@ def serve(
 
     """
     set_up_logs(settings.log_level)
+    # uvicorn shuts down in order and then raises the signal again: an ordinary end, not a failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as held:
         listener = held.enter_context(_listen(address))
         if settings.is_embedded:

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from agensium.tasks.job.supervisor import Limits, run_job
 from agensium.tasks.leases import Lease, Progress, claim, fail, release, succeed
 from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
 from agensium.tasks.objects import GRACE, discard, note_strays
+from agensium.tasks.scratch import Scratch
 
 log = logging.getLogger(__name__)
 
@@ -55,28 +55,46 @@ class Work:
     inputs: tuple[Input, ...]
 
 
+@dataclass(frozen=True)
+class Site:
+    """Where jobs run.
+
+    Attributes:
+        worker: this worker's name.
+        scratch: the folder below which their files lie while they run.
+        limits: what one job may use.
+
+    """
+
+    worker: str
+    scratch: Path
+    limits: Limits
+
+
 class Runner:
     """Runs tasks for one worker.
 
     Args:
         database: where the tasks are.
         storage: where the bytes are.
-        limits: what one job may use.
-        worker: this worker's name.
+        site: where and within which limits jobs run.
         clock: the present instant.
 
     """
 
-    def __init__(
-        self, database: Database, storage: Storage, limits: Limits, worker: str, clock: Clock
-    ) -> None:
-        self._database, self._storage = database, storage
-        self._limits, self._worker, self._clock = limits, worker, clock
+    def __init__(self, database: Database, storage: Storage, site: Site, clock: Clock) -> None:
+        self._database, self._storage, self._clock = database, storage, clock
+        self._limits, self._worker = site.limits, site.worker
+        self._scratch = Scratch(site.scratch)
         self._stopping = threading.Event()
 
     def stop(self) -> None:
         """Hand back what runs and take nothing more."""
         self._stopping.set()
+
+    def close(self) -> None:
+        """Remove the scratch folder; nothing runs any more."""
+        self._scratch.close()
 
     def run(self, task_id: str) -> None:
         """Run a task to its end, if it waits and nobody else has it."""
@@ -107,8 +125,7 @@ class Runner:
 
     def _attempt(self, work: Work) -> None:
         heart = Heart(self._database, work.lease, self._clock, self._stopping.is_set)
-        with heart, tempfile.TemporaryDirectory(prefix="agensium-") as scratch:
-            folder = Path(scratch)
+        with heart, self._scratch.folder() as folder:
             order = self._prepare(work, folder, heart)
             done = run_job(order, self._limits, lambda said: heart.report(_progress(said)))
             total = sum(each.bytes for each in work.inputs)

@@ -49,6 +49,7 @@ class EmbeddedWorker:
         state.should_stop = 0
         self._thread.join(STOP_SECONDS)
         state.should_stop = None
+        self._runner.close()
 
     def _work(self) -> None:
         try:

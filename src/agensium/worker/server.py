@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from celery import Celery, signals
+from celery.apps.worker import Worker
 
 from agensium.core.errors import AgensiumError
 from agensium.db.migrate import require_current
@@ -27,7 +28,18 @@ def worker_app() -> Celery:
     except AgensiumError as error:
         sys.exit(f"agensium: {error.message} {error.hint or ''}".rstrip())
     _follow_life_cycle(services)
+    services.celery.Worker = services.celery.subclass_with_self(_QuietWorker)
     return services.celery
+
+
+class _QuietWorker(Worker):  # type: ignore[misc]  # Celery has no types
+    """A worker that does not talk to its peers: the database tells it all there is to know.
+
+    Gossip does not survive a restart of the broker either.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - Celery's
+        super().__init__(*arguments, **{**options, "without_gossip": True, "without_mingle": True})
 
 
 def run_worker() -> None:
@@ -40,9 +52,7 @@ def run_worker() -> None:
     services = build_services(load_settings())
     require_current(services.database)
     level = services.settings.log_level.upper()
-    worker_app().worker_main(
-        ["worker", f"--loglevel={level}", "--without-gossip", "--without-mingle"]
-    )
+    worker_app().worker_main(["worker", f"--loglevel={level}"])
 
 
 def _follow_life_cycle(services: Services) -> None:
@@ -64,4 +74,5 @@ def _follow_life_cycle(services: Services) -> None:
     @signals.worker_shutdown.connect(weak=False)
     def _stopped(**_: Any) -> None:  # noqa: ANN401
         sweeper.stop()
+        runner.close()
         services.bell.close()

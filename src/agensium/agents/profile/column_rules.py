@@ -59,6 +59,11 @@ def _missing(column: ColumnProfile, thresholds: Thresholds) -> Hit | None:
     return Hit(column, column.missing, column.rows) if many else None
 
 
+def _gaps(column: ColumnProfile, thresholds: Thresholds) -> Hit | None:
+    few = 0 < column.missing_share <= thresholds.missing
+    return Hit(column, column.missing, column.rows) if few else None
+
+
 def _constant(column: ColumnProfile, _: Thresholds) -> Hit | None:
     distinct = column.distinct
     one = distinct is not None and distinct.method == "exact" and distinct.value == 1
@@ -150,6 +155,14 @@ COLUMN_RULES: Final = (
         title=lambda hits: f"{_subject(hits)} with several spellings of one category.",
         why="Counts by category are split over the spellings.",
         action="Choose one spelling.",
+    ),
+    ColumnRule(
+        id="column.gaps",
+        severity="note",
+        check=_gaps,
+        title=lambda hits: f"{_subject(hits)} with {_up_to(hits)} of the cells missing.",
+        why="Few gaps are rarely harmful, unless they are all of one kind.",
+        action="Look whether the same rows lack several values.",
     ),
     ColumnRule(
         id="column.constant",

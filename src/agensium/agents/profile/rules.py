@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import structs
+
 from agensium.agents.profile.column_rules import COLUMN_RULES, ColumnRule, Hit
 from agensium.agents.profile.table_rules import TABLE_RULES
 from agensium.agents.profile.thresholds import Thresholds
@@ -32,7 +34,12 @@ def _hits(rule: ColumnRule, table: TableProfile, thresholds: Thresholds) -> list
 
 
 def _merge(rule: ColumnRule, hits: Sequence[Hit]) -> Finding:
-    examples = [example for hit in hits for example in hit.examples]
+    several = len(hits) > 1
+    examples = [
+        structs.replace(example, column=hit.column.name) if several else example
+        for hit in hits
+        for example in hit.examples
+    ]
     return Finding(
         rule=rule.id,
         severity=rule.severity,

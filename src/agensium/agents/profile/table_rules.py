@@ -17,7 +17,7 @@ def duplicate_rows(table: TableProfile, _: Source) -> Finding | None:
     return Finding(
         rule="table.duplicate_rows",
         severity="warning",
-        title=f"{sure}{duplicates.value:,} rows equal an earlier row.".capitalize(),
+        title=f"{sure}{_rows(int(duplicates.value))} that repeat an earlier one.".capitalize(),
         count=int(duplicates.value),
         of=table.rows,
         why="Sums and counts take them twice.",
@@ -53,13 +53,23 @@ def ragged_rows(table: TableProfile, _: Source) -> Finding | None:
     return Finding(
         rule="table.ragged_rows",
         severity="error",
-        title=f"{padded.count:,} rows have too few fields and {cut.count:,} too many.",
+        title=_ragged_title(padded.count, cut.count),
         count=padded.count + cut.count,
         of=table.rows,
         why="Values of such rows may stand in the wrong column.",
         action="Look at the quoted lines: often a delimiter inside a value was not quoted.",
-        examples=tuple(Example(value=f"line {line:,}", line=line) for line in lines),
+        examples=tuple(Example(line=line) for line in lines),
     )
+
+
+def _ragged_title(padded: int, cut: int) -> str:
+    parts = ((padded, "too few"), (cut, "too many"))
+    told = [f"{_rows(count)} with {what} fields" for count, what in parts if count]
+    return f"{' and '.join(told)}."
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
 
 
 def broken_text(table: TableProfile, _: Source) -> Finding | None:
@@ -73,16 +83,21 @@ def broken_text(table: TableProfile, _: Source) -> Finding | None:
     return Finding(
         rule="table.broken_text",
         severity="error",
-        title=(
-            f"{repairs.invalid_utf8.count:,} rows are not UTF-8 and "
-            f"{repairs.stray_quotes.count + repairs.unclosed_quote.count:,} have stray quotes."
+        title=_broken_title(
+            repairs.invalid_utf8.count, repairs.stray_quotes.count + repairs.unclosed_quote.count
         ),
         count=count,
         of=table.rows,
         why="Names come out garbled, and a stray quote can swallow the rows that follow.",
         action="Ask for the file in UTF-8 with quotes doubled inside values.",
-        examples=tuple(Example(value=f"line {line:,}", line=line) for line in first),
+        examples=tuple(Example(line=line) for line in first),
     )
+
+
+def _broken_title(invalid: int, quotes: int) -> str:
+    parts = ((invalid, "bytes that are not UTF-8"), (quotes, "stray quotes"))
+    told = [f"{_rows(count)} with {what}" for count, what in parts if count]
+    return f"{' and '.join(told)}."
 
 
 TABLE_RULES: Final[tuple[Callable[[TableProfile, Source], Finding | None], ...]] = (

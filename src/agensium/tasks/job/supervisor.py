@@ -70,10 +70,12 @@ def run_job(order: Order, limits: Limits, watch: Watch) -> Done:
     """
     with tempfile.TemporaryFile() as errors:
         process = _start(errors)
+        ear = _Ear(process, order)
         try:
-            said = _listen(process, order, limits, watch)
+            said = _listen(ear, limits, watch)
         finally:
             _end(process)
+            ear.close()
         if isinstance(said, Done):
             return said
         raise _error(said, process.returncode, _tail(errors))
@@ -91,10 +93,36 @@ def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
     )
 
 
-def _listen(
-    process: subprocess.Popen[bytes], order: Order, limits: Limits, watch: Watch
-) -> Done | Failed | None:
-    heard = _hear(process, order)
+class _Ear:
+    """Gives a process its order and hears what it says, in a thread of its own."""
+
+    def __init__(self, process: subprocess.Popen[bytes], order: Order) -> None:
+        self._process = process
+        self.heard: queue.Queue[Said | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._hear, args=(order,), name="job-ear")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Let go of the process's pipes; it has ended."""
+        self._thread.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    def _hear(self, order: Order) -> None:
+        assert self._process.stdin  # noqa: S101 - it is a pipe
+        assert self._process.stdout  # noqa: S101 - likewise
+        # It may die while it is spoken to, or mid-word; its exit code tells why.
+        with suppress(BrokenPipeError, msgspec.DecodeError):
+            self._process.stdin.write(msgspec.json.encode(order) + b"\n")
+            self._process.stdin.flush()
+            for line in self._process.stdout:
+                self.heard.put(msgspec.json.decode(line, type=Said))
+        self.heard.put(None)
+
+
+def _listen(ear: _Ear, limits: Limits, watch: Watch) -> Done | Failed | None:
     deadline = time.monotonic() + limits.seconds
     latest = Advanced("starting")
     while True:
@@ -105,31 +133,12 @@ def _listen(
                 hint="Send a smaller file, or raise the limit.",
             )
         try:
-            said = heard.get(timeout=TICK_SECONDS)
+            said = ear.heard.get(timeout=TICK_SECONDS)
         except queue.Empty:
             continue
         if not isinstance(said, Advanced):
             return said
         latest = said
-
-
-def _hear(process: subprocess.Popen[bytes], order: Order) -> "queue.Queue[Said | None]":
-    heard: queue.Queue[Said | None] = queue.Queue()
-
-    def read() -> None:
-        assert process.stdin  # noqa: S101 - it is a pipe
-        assert process.stdout  # noqa: S101 - likewise
-        try:
-            process.stdin.write(msgspec.json.encode(order) + b"\n")
-            process.stdin.flush()
-            for line in process.stdout:
-                heard.put(msgspec.json.decode(line, type=Said))
-        except (BrokenPipeError, ValueError, msgspec.DecodeError):
-            pass  # It died while it was spoken to, or mid-word; its exit code tells why.
-        heard.put(None)
-
-    threading.Thread(target=read, name="job-ear", daemon=True).start()
-    return heard
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
