@@ -24,6 +24,7 @@ def test_the_whole_way(service: Service) -> None:
     task = service.finished(ticket["task_id"])
     assert task["status"] == "SUCCESS", task
     assert task["progress"]["percent"] == 100.0
+    assert task["progress"]["rows"] == 27_004
     assert task["files"][0]["name"] == "flights.csv"
     assert task["attempts"] == 1
 

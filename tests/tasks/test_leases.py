@@ -9,6 +9,7 @@ from agensium.tasks.leases import (
     MAX_ATTEMPTS,
     Lease,
     Progress,
+    Result,
     claim,
     fail,
     heartbeat,
@@ -25,6 +26,9 @@ from tests.tasks.conftest import World
 SUMMARY = msgspec.json.encode(
     Summary(verdict="v", rows=2, columns=2, missing_cells=0, duplicate_rows=0, findings=0)
 )
+
+
+DONE = Progress("storing", 2, 12, 12)
 
 
 def take(world: World, task_id: str, worker: str = "w1") -> Lease | None:
@@ -45,7 +49,7 @@ def state(world: World, task_id: str) -> State:
 
 def finish(world: World, lease: Lease) -> bool:
     with world.database.write() as session:
-        return succeed(session, lease, SUMMARY, [], world.clock())
+        return succeed(session, lease, Result(SUMMARY, (), DONE), world.clock())
 
 
 def test_of_many_workers_one_gets_the_task(world: World) -> None:
@@ -183,7 +187,7 @@ def test_artifacts_are_invisible_until_success(world: World) -> None:
     with world.database.read() as session:
         assert get_task(session, "default", task_id).artifacts == ()
     with world.database.write() as session:
-        assert succeed(session, lease, SUMMARY, [artifact], world.clock())
+        assert succeed(session, lease, Result(SUMMARY, (artifact,), DONE), world.clock())
     with world.database.read() as session:
         (shown,) = get_task(session, "default", task_id).artifacts
         assert shown.object_key == "results/x"

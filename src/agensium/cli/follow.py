@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from agensium.cli.exits import Exit, complain
 from agensium.cli.remote import Remote, Standing
@@ -51,14 +58,15 @@ def _wait(remote: Remote, task_id: str) -> Standing:
         DownloadColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task("waiting", total=None)
         while not (standing := remote.standing(task_id)).is_over:
-            progress.update(
-                bar,
-                description=standing.phase or "waiting",
-                completed=standing.bytes,
-                total=standing.total_bytes or None,
-            )
+            _show(progress, bar, standing, standing.phase or "waiting")
             time.sleep(POLL_SECONDS)
+        _show(progress, bar, standing, standing.status)
     return standing
+
+
+def _show(progress: Progress, bar: TaskID, standing: Standing, what: str) -> None:
+    total = standing.total_bytes or None
+    progress.update(bar, description=what, completed=standing.bytes, total=total)

@@ -48,6 +48,15 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Result:
+    """What an attempt made: its summary as JSON, its files, and how much was read for them."""
+
+    summary: bytes
+    artifacts: tuple[Artifact, ...]
+    progress: Progress
+
+
+@dataclass(frozen=True)
 class Standing:
     """What a heartbeat found: whether the lease still holds, and whether to go on."""
 
@@ -83,31 +92,20 @@ def claim(session: Session, task_id: str, worker: str, now: datetime) -> Lease |
 
 def heartbeat(session: Session, lease: Lease, progress: Progress, now: datetime) -> Standing:
     """Extend the lease, write the progress and read whether to go on."""
-    held = _write(
-        session,
-        lease,
-        {
-            "lease_expires_at": now + LEASE,
-            "phase": progress.phase,
-            "rows_done": progress.rows,
-            "bytes_done": progress.bytes,
-            "bytes_total": progress.total_bytes,
-        },
-    )
+    held = _write(session, lease, {"lease_expires_at": now + LEASE, **_progress_columns(progress)})
     if not held:
         return Standing(holds=False, cancel_requested=False)
     asked = session.scalar(select(Task.cancel_requested).where(Task.id == lease.task_id))
     return Standing(holds=True, cancel_requested=bool(asked))
 
 
-def succeed(
-    session: Session, lease: Lease, summary: bytes, artifacts: list[Artifact], now: datetime
-) -> bool:
+def succeed(session: Session, lease: Lease, result: Result, now: datetime) -> bool:
     """Make a result visible; return False when the lease was lost and nothing changed."""
-    held = _finish(session, lease, State.SUCCESS, now, {"summary": summary})
+    values = {"summary": result.summary, **_progress_columns(result.progress)}
+    held = _finish(session, lease, State.SUCCESS, now, values)
     if held:
-        session.add_all(artifacts)
-        for artifact in artifacts:
+        session.add_all(result.artifacts)
+        for artifact in result.artifacts:
             stray = session.get(StrayObject, artifact.object_key)
             if stray is not None:
                 session.delete(stray)
@@ -138,6 +136,15 @@ def error_columns(error: AgensiumError) -> dict[str, Any]:
         "error_message": error.message[:2000],
         "error_hint": None if error.hint is None else error.hint[:2000],
         "error_detail": None if error.detail is None else error.detail.encode(),
+    }
+
+
+def _progress_columns(progress: Progress) -> dict[str, Any]:
+    return {
+        "phase": progress.phase,
+        "rows_done": progress.rows,
+        "bytes_done": progress.bytes,
+        "bytes_total": progress.total_bytes,
     }
 
 

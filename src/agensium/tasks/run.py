@@ -21,9 +21,9 @@ from agensium.exports.registry import find_export
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock
 from agensium.tasks.heart import Heart, LeaseLost, Stopping
-from agensium.tasks.job.messages import Advanced, Done, JobInput, Order
+from agensium.tasks.job.messages import Advanced, JobInput, Order
 from agensium.tasks.job.supervisor import Limits, run_job
-from agensium.tasks.leases import Lease, Progress, claim, fail, release, succeed
+from agensium.tasks.leases import Lease, Progress, Result, claim, fail, release, succeed
 from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
 from agensium.tasks.objects import GRACE, discard, note_strays
 from agensium.tasks.scratch import Scratch
@@ -129,8 +129,11 @@ class Runner:
             order = self._prepare(work, folder, heart)
             done = run_job(order, self._limits, lambda said: heart.report(_progress(said)))
             total = sum(each.bytes for each in work.inputs)
-            heart.report(Progress("storing", done.summary.rows, total, total))
-            self._store(work.lease, folder / "out", done)
+            progress = Progress("storing", done.summary.rows, total, total)
+            heart.report(progress)
+            artifacts = tuple(_artifact(work.lease, folder / "out" / name) for name in done.outputs)
+            result = Result(msgspec.json.encode(done.summary), artifacts, progress)
+            self._store(work.lease, folder / "out", result)
 
     def _prepare(self, work: Work, folder: Path, heart: Heart) -> Order:
         (folder / "out").mkdir()
@@ -149,18 +152,14 @@ class Runner:
             memory_bytes=self._limits.memory_bytes,
         )
 
-    def _store(self, lease: Lease, folder: Path, done: Done) -> None:
-        artifacts = [_artifact(lease, folder / name) for name in done.outputs]
-        keys = [artifact.object_key for artifact in artifacts]
+    def _store(self, lease: Lease, folder: Path, result: Result) -> None:
+        keys = [artifact.object_key for artifact in result.artifacts]
         with self._database.write() as session:
             note_strays(session, keys, self._clock() + GRACE)
         try:
-            for artifact in artifacts:
+            for artifact in result.artifacts:
                 self._storage.put_file(artifact.object_key, folder / artifact.name)
-            summary = msgspec.json.encode(done.summary)
-            finished = self._finish(
-                lambda session: succeed(session, lease, summary, artifacts, self._clock())
-            )
+            finished = self._finish(lambda session: succeed(session, lease, result, self._clock()))
         except Exception:
             discard(self._database, self._storage, keys)
             raise
