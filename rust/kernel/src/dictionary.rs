@@ -138,17 +138,28 @@ impl Dictionary {
         }
     }
 
+    /// The number of a value, from 0 in order of appearance.
+    pub fn code(&mut self, hash: u64, value: &[u8]) -> u32 {
+        self.add(hash, value, 1, 0);
+        self.slots[self.find(hash)].number() as u32
+    }
+
+    fn find(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at].hash != hash || self.slots[at].packed == 0 {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
     /// Count a value of another part; true when that added it.
     pub fn merge_entry(&mut self, entry: Entry, value: &[u8]) -> bool {
         if self.add(entry.hash, value, entry.count, entry.first) {
             return true;
         }
-        let mask = self.slots.len() - 1;
-        let mut at = entry.hash as usize & mask;
-        while self.slots[at].hash != entry.hash {
-            at = (at + 1) & mask;
-        }
-        let stored = &mut self.stored[self.slots[at].number()];
+        let number = self.slots[self.find(entry.hash)].number();
+        let stored = &mut self.stored[number];
         stored.first = stored.first.min(entry.first);
         false
     }

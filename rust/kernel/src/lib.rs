@@ -21,6 +21,7 @@ pub mod hints;
 pub mod numbers;
 pub mod options;
 pub mod order;
+pub mod pairs;
 pub mod parallel;
 pub mod pattern;
 pub mod report;

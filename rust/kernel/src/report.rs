@@ -113,10 +113,22 @@ structures! {
         padded: Lines, cut: Lines, stray_quotes: Lines, invalid_utf8: Lines, blank_lines: Lines, unclosed_quote: Lines,
         byte_order_mark: bool,
     }
+    /// How strongly two columns go together.
+    Association { left: String, right: String, measure: &'static str, estimate: Estimate }
+    /// Columns that are missing together.
+    CoMissing { left: String, right: String, rows: u64, method: Method }
+    /// What holds in all rows.
+    Relation { kind: &'static str, columns: Vec<String>, rows: u64, method: Method }
+    /// Columns that identify a row.
+    Key { columns: Vec<String>, method: Method }
+    /// Columns that determine another.
+    Dependency { determinant: Vec<String>, dependent: String, method: Method }
     /// A table.
     TableProfile {
         rows: u64, bytes: u64, columns: Vec<ColumnProfile>, missing_cells: u64, duplicate_rows: Option<Estimate>,
-        repairs: Repairs, not_computed: Vec<NotComputed>,
+        repairs: Repairs, not_computed: Vec<NotComputed>, co_missing: Option<Vec<CoMissing>>,
+        associations: Option<Vec<Association>>, relations: Option<Vec<Relation>>, keys: Option<Vec<Key>>,
+        dependencies: Option<Vec<Dependency>>,
     }
 }
 

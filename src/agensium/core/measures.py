@@ -25,14 +25,15 @@ class Estimate(Struct, frozen=True, kw_only=True):
     """A number and how it was got.
 
     `error` is the half width of the 99 % interval: a share of `value` when `error_of` is
-    "value", a share of ranks when it is "rank" (quantiles). An exact number has error 0.
+    "value", a share of ranks when it is "rank" (quantiles), a number of the same unit when it is
+    "absolute". An exact number has error 0.
     A sample was `n` rows out of `of`.
     """
 
     value: Number
     method: Method = "exact"
     error: float = 0.0
-    error_of: Literal["value", "rank"] = "value"
+    error_of: Literal["value", "rank", "absolute"] = "value"
     n: int | None = None
     of: int | None = None
 

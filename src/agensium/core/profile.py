@@ -213,14 +213,15 @@ class CoMissing(Struct, frozen=True, kw_only=True):
 
 
 class Relation(Struct, frozen=True, kw_only=True):
-    """What holds on all rows where every named column is present.
+    """What holds on all rows looked at where every named column is present.
 
-    "equal" is A = B, "at most" is A <= B, "sum" is A + B = C.
+    "equal" is A = B, "at most" is A <= B, "sum" is A + B = C; `rows` are those looked at.
     """
 
     kind: Literal["equal", "at most", "sum"]
     columns: tuple[str, ...]
     rows: int
+    method: Method = "exact"
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -231,7 +232,11 @@ class Key(Struct, frozen=True, kw_only=True):
 
 
 class Dependency(Struct, frozen=True, kw_only=True):
-    """A functional dependency: rows that agree on `determinant` agree on `dependent`; minimal."""
+    """A functional dependency: rows that agree on `determinant` agree on `dependent`.
+
+    One or two columns on the left, minimal; keys, which determine everything, are left out. A
+    missing cell is a value like any other.
+    """
 
     determinant: tuple[str, ...]
     dependent: str

@@ -12,10 +12,9 @@ use crate::column::Column;
 use crate::header::Prelude;
 use crate::options::Options;
 use crate::order::Ordering;
+use crate::pairs;
 use crate::parallel;
-use crate::report::{
-    ColumnProfile, Estimate, Example, KindCount, Lines, Method, NotComputed, Repairs, TableProfile, ValueCount,
-};
+use crate::report::{ColumnProfile, Estimate, Example, KindCount, Lines, Method, Repairs, TableProfile, ValueCount};
 use crate::table::{Mended, Table};
 use crate::tally::{Sort, Tally};
 use crate::value::MissingTokens;
@@ -68,7 +67,6 @@ impl LineIndex {
 /// Sum a table up.
 pub fn table(mut table: Table, bytes: u64, prelude: &Prelude, header_lines: u64, context: &Context) -> TableProfile {
     let lines = LineIndex::new(prelude.lines + header_lines, &table.chunk_lines);
-    let mut not_computed = Vec::new();
     table.sample.sort();
     let rows = table.rows;
     let states = std::mem::take(&mut table.columns);
@@ -82,10 +80,7 @@ pub fn table(mut table: Table, bytes: u64, prelude: &Prelude, header_lines: u64,
     } else {
         Estimate::sketch(duplicates.repeated(), values::distinct_error(duplicates.distinct))
     };
-    if !context.options.pairs {
-        let why = "It was not asked for.".to_owned();
-        not_computed.push(NotComputed { what: "pairs", why, column: None });
-    }
+    let (pairs, not_computed) = pairs::find(&table.sample, &columns, rows, context);
     TableProfile {
         rows,
         bytes,
@@ -102,6 +97,11 @@ pub fn table(mut table: Table, bytes: u64, prelude: &Prelude, header_lines: u64,
             byte_order_mark: prelude.byte_order_mark,
         },
         not_computed,
+        co_missing: pairs.co_missing,
+        associations: pairs.associations,
+        relations: pairs.relations,
+        keys: pairs.keys,
+        dependencies: pairs.dependencies,
     }
 }
 

@@ -1,0 +1,87 @@
+//! Relations that hold in every row where the columns are present: A = B, A <= B, A + B = C.
+
+use crate::report::Relation;
+
+use super::sampled::{MISSING, SampledColumn};
+use super::{Table, WIDEST_FOR_THREE};
+
+/// Fewer rows prove nothing.
+const FEWEST_ROWS: usize = 10;
+
+/// All relations between columns.
+pub fn find(table: &Table) -> Vec<Relation> {
+    let width = table.columns.len();
+    let mut found = Vec::new();
+    for a in 0..width {
+        for b in a + 1..width {
+            let (left, right) = (&table.columns[a], &table.columns[b]);
+            if let Some(rows) = equal(left, right) {
+                found.push(relation(table, "equal", &[a, b], rows));
+            } else if comparable(table, a, b) {
+                let up = at_most(left, right).map(|rows| relation(table, "at most", &[a, b], rows));
+                let down = || at_most(right, left).map(|rows| relation(table, "at most", &[b, a], rows));
+                found.extend(up.or_else(down));
+            }
+        }
+    }
+    if width <= WIDEST_FOR_THREE {
+        sums(table, &mut found);
+    }
+    found
+}
+
+fn relation(table: &Table, kind: &'static str, columns: &[usize], rows: usize) -> Relation {
+    let columns = columns.iter().map(|&column| table.name(column)).collect();
+    Relation { kind, columns, rows: rows as u64, method: table.method() }
+}
+
+/// Numbers are compared with numbers, moments with moments.
+fn comparable(table: &Table, a: usize, b: usize) -> bool {
+    let (x, y) = (&table.profiles[a], &table.profiles[b]);
+    x.numbers.is_some() && y.numbers.is_some() || x.dates.is_some() && y.dates.is_some()
+}
+
+/// Rows in which both are present, if all of them agree and the values differ from row to row.
+fn equal(a: &SampledColumn, b: &SampledColumn) -> Option<usize> {
+    if a.distinct < 2 || b.distinct < 2 {
+        return None;
+    }
+    if a.is_ordered() && b.is_ordered() {
+        let present = a.numbers.iter().zip(&b.numbers).filter(|(x, y)| !x.is_nan() && !y.is_nan());
+        return present.map(|(x, y)| x == y).try_fold(0, |n, same| same.then_some(n + 1)).filter(|&n| n >= FEWEST_ROWS);
+    }
+    let present = a.codes.iter().zip(&b.codes).filter(|(x, y)| **x != MISSING && **y != MISSING);
+    let same = |(&x, &y): (&u32, &u32)| a.hashes[x as usize] == b.hashes[y as usize];
+    present.map(same).try_fold(0, |rows, same| same.then_some(rows + 1)).filter(|&rows| rows >= FEWEST_ROWS)
+}
+
+/// Rows in which both are present, if a <= b in all of them and their ranges do not say so already.
+fn at_most(a: &SampledColumn, b: &SampledColumn) -> Option<usize> {
+    let (highest, lowest) = (a.numbers[*a.ranked.last()? as usize], b.numbers[*b.ranked.first()? as usize]);
+    if highest <= lowest || a.distinct < 3 || b.distinct < 3 {
+        return None;
+    }
+    let present = a.numbers.iter().zip(&b.numbers).filter(|(x, y)| !x.is_nan() && !y.is_nan());
+    present.map(|(x, y)| x <= y).try_fold(0, |rows, fits| fits.then_some(rows + 1)).filter(|&rows| rows >= FEWEST_ROWS)
+}
+
+fn sums(table: &Table, found: &mut Vec<Relation>) {
+    let numeric = |column: &usize| table.profiles[*column].numbers.is_some() && table.columns[*column].distinct > 2;
+    let numbers: Vec<usize> = (0..table.columns.len()).filter(numeric).collect();
+    for (at, &a) in numbers.iter().enumerate() {
+        for &b in &numbers[at + 1..] {
+            for &c in numbers.iter().filter(|&&c| c != a && c != b) {
+                let [x, y, z] = [a, b, c].map(|column| table.columns[column].numbers.as_slice());
+                if let Some(rows) = adds_up(x, y, z) {
+                    found.push(relation(table, "sum", &[a, b, c], rows));
+                }
+            }
+        }
+    }
+}
+
+fn adds_up(x: &[f64], y: &[f64], z: &[f64]) -> Option<usize> {
+    let present = x.iter().zip(y).zip(z).filter(|((x, y), z)| !x.is_nan() && !y.is_nan() && !z.is_nan());
+    let fits = |((x, y), z): ((&f64, &f64), &f64)| (x + y - z).abs() <= 1e-9 * (x.abs() + y.abs() + z.abs());
+    present.map(fits).try_fold(0, |rows, fits| fits.then_some(rows + 1)).filter(|&rows| rows >= FEWEST_ROWS)
+}
