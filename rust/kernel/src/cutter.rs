@@ -51,6 +51,11 @@ impl<R: Read> Cutter<R> {
         Self { input, format, carry: head, target: target.max(1), max_record, next: 0, offset, ended: false }
     }
 
+    /// Change the size of the chunks to come.
+    pub fn set_target(&mut self, target: usize) {
+        self.target = target.max(1);
+    }
+
     /// Fill `chunk` with the next records; false at the end of the file.
     pub fn next(&mut self, chunk: &mut Chunk) -> Result<bool, ScanError> {
         chunk.text.clear();

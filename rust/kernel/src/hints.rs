@@ -53,6 +53,7 @@ impl Seen {
         Hints {
             pivot: self.numbers.get(self.numbers.len() / 2).copied().unwrap_or(0.0),
             tomorrow: None,
+            fine: true,
             notation: if self.commas > self.points { Notation::Comma } else { Notation::Point },
         }
     }

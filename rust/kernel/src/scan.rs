@@ -11,7 +11,7 @@ use crate::column::Column;
 use crate::cutter::{Chunk, Cutter};
 use crate::dictionary::Limits;
 use crate::error::ScanError;
-use crate::header::{Header, Prelude, read_header, read_prelude};
+use crate::header::{Header, read_header, read_prelude};
 use crate::hints::find_hints;
 use crate::options::{Format, Options};
 use crate::report::TableProfile;
@@ -24,6 +24,11 @@ use crate::value::MissingTokens;
 /// How often progress is reported and a cancellation seen.
 const BEAT: Duration = Duration::from_millis(200);
 const CHUNK_BYTES: usize = 256 << 10;
+/// About how long a cell is.
+const CELL_BYTES: usize = 8;
+const ROWS_OF_A_CHUNK: usize = 1 << 10;
+/// About what a column's fine grid takes; without room for it quantiles come from the sample.
+const FINE_BYTES: u64 = 24 << 10;
 
 /// How far a scan has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,23 +65,19 @@ pub fn scan_file(
     let format = options.dialect.format()?;
     let mut file = File::open(path)?;
     let total = file.metadata()?.len();
-    let prelude = read_prelude(&mut file, options.dialect.skip_lines)?;
+    let mut prelude = read_prelude(&mut file, options.dialect.skip_lines)?;
+    let head = std::mem::take(&mut prelude.head);
     let target = options.chunk_bytes.unwrap_or(CHUNK_BYTES);
-    let mut cutter =
-        Cutter::new(file, prelude.head.clone(), prelude.offset, format, target, options.max_record_bytes());
+    let mut cutter = Cutter::new(file, head, prelude.offset, format, target, options.max_record_bytes());
     let mut first = Chunk::default();
     cutter.next(&mut first)?;
     let header = read_header(&mut first, format, options)?;
+    if options.chunk_bytes.is_none() {
+        cutter.set_target(chunk_bytes(header.names.len()));
+    }
     let threads = options.threads(total / target as u64 + 1);
-    let hints = find_hints(&first, format, header.names.len(), options.today.as_deref());
-    let limits = limits(options, header.names.len(), threads);
-    let hashes = (options.memory_bytes / 4 / 8) as usize;
-    let sample = RowSample::new(header.names.len(), sample_rows(header.names.len()), expected_rows(&first, total));
-    let new_table = || {
-        let columns = hints.iter().map(|&hints| Column::new(hints, limits, hashes / 2)).collect();
-        Table::new(columns, RowHashes::new(hashes), sample.clone())
-    };
     let missing = MissingTokens::new(&options.missing_tokens);
+    let tables = empty_tables(&first, &header, total, threads, options)?;
     let shared = Shared {
         source: Mutex::new(Source { pending: Some(first), cutter }),
         format,
@@ -85,13 +86,34 @@ pub fn scan_file(
         rows: AtomicU64::new(0),
         bytes: AtomicU64::new(prelude.offset),
     };
-    let tables: Vec<Table> = (0..threads).map(|_| new_table()).collect();
     let table = run(&shared, tables, total, monitor)?;
-    Ok(sum_up(table, total, &prelude, &header, &Context { options, missing: &missing, names: &header.names, threads }))
+    let context = Context { options, missing: &missing, names: &header.names, threads };
+    Ok(summary::table(table, total, &prelude, header.lines, &context))
 }
 
-fn sum_up(table: Table, total: u64, prelude: &Prelude, header: &Header, context: &Context) -> TableProfile {
-    summary::table(table, total, prelude, header.lines, context)
+/// One state for each thread, sized by what the first chunk shows.
+fn empty_tables(
+    first: &Chunk,
+    header: &Header,
+    total: u64,
+    threads: usize,
+    options: &Options,
+) -> Result<Vec<Table>, ScanError> {
+    let width = header.names.len();
+    let room = limits(options, width, threads);
+    let mut hints = find_hints(first, options.dialect.format()?, width, options.today.as_deref());
+    let fine = options.memory_bytes / 4 >= (width * threads) as u64 * FINE_BYTES;
+    hints.iter_mut().for_each(|hints| hints.fine = fine);
+    let hashes = (options.memory_bytes / 4 / 8) as usize;
+    let sample = RowSample::new(width, sample_rows(width), expected_rows(first, total));
+    let columns = || hints.iter().map(|&hints| Column::new(hints, room, hashes / 2)).collect();
+    Ok((0..threads).map(|_| Table::new(columns(), RowHashes::new(hashes), sample.clone())).collect())
+}
+
+/// The larger of wide tables: a column's state is fetched into the cache once per chunk, so a chunk
+/// should hold many rows.
+fn chunk_bytes(columns: usize) -> usize {
+    (columns * CELL_BYTES * ROWS_OF_A_CHUNK).clamp(CHUNK_BYTES, 4 << 20)
 }
 
 /// Rows that are sampled: fewer of wide tables, so that a sample has about a million cells at most.

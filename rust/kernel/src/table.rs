@@ -6,7 +6,7 @@ use crate::options::Format;
 use crate::parallel;
 use crate::row_hashes::RowHashes;
 use crate::row_sample::RowSample;
-use crate::tokenize::{Fields, Places};
+use crate::tokenize::{Fields, Places, line_breaks};
 use crate::value::MissingTokens;
 
 /// What was mended, by place.
@@ -160,7 +160,7 @@ fn make_utf8(text: &mut Vec<u8>) -> Places {
     let mut line = 0;
     let mut mended = Vec::with_capacity(text.len() + 16);
     for part in text.utf8_chunks() {
-        line += part.valid().bytes().filter(|&byte| byte == b'\n').count() as u32;
+        line += line_breaks(part.valid().as_bytes());
         mended.extend_from_slice(part.valid().as_bytes());
         if !part.invalid().is_empty() {
             mended.extend_from_slice("\u{fffd}".as_bytes());

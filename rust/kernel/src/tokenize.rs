@@ -263,7 +263,8 @@ impl Reader<'_> {
     }
 }
 
-fn line_breaks(bytes: &[u8]) -> u32 {
+/// Line breaks of any sort.
+pub fn line_breaks(bytes: &[u8]) -> u32 {
     let feeds = memchr_iter(b'\n', bytes).count();
     let lone = memchr_iter(b'\r', bytes).filter(|&at| bytes.get(at + 1) != Some(&b'\n')).count();
     (feeds + lone) as u32

@@ -2,6 +2,8 @@
 
 use crate::report::{Figure, Method};
 
+use super::values::Z99;
+
 /// Numbers between two ends, with their count; both ends are one value when it is exact.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
@@ -34,6 +36,11 @@ impl Distribution {
         Self::new(steps.collect(), Method::Exact)
     }
 
+    /// From some of the numbers.
+    pub fn sampled(values: Vec<(f64, u64)>) -> Self {
+        Self { method: Method::Sample, ..Self::exact(values) }
+    }
+
     /// From bins in ascending order, cut to the known extremes.
     pub fn binned(bins: &[(f64, f64, u64)], min: f64, max: f64) -> Self {
         let cut = |&(low, high, count): &(f64, f64, u64)| Step { low: low.max(min), high: high.min(max), count };
@@ -51,7 +58,9 @@ impl Distribution {
         let lower = self.at_rank(rank.floor())?;
         let upper = self.at_rank(rank.ceil())?;
         let value = lower.0 + (upper.0 - lower.0) * rank.fract();
-        Some((value, lower.1.max(upper.1)))
+        let of_sample = Z99 * 0.5 / (self.count as f64).sqrt();
+        let error = if self.method == Method::Sample { of_sample } else { lower.1.max(upper.1) };
+        Some((value, error))
     }
 
     /// The number of a rank from 0.

@@ -58,8 +58,9 @@ impl<'a> Frequent<'a> {
         self.listed(&counts)
     }
 
-    fn present(&self, missing: &'a MissingTokens) -> impl Iterator<Item = &'a [u8]> {
-        self.sample.column(self.column).filter(|cell| !missing.contains(trim(cell)))
+    /// The present cells.
+    pub fn present<'m>(&self, missing: &'m MissingTokens) -> impl Iterator<Item = &'a [u8]> + use<'a, 'm> {
+        self.sample.column(self.column).filter(move |cell| !missing.contains(trim(cell)))
     }
 
     fn listed(&self, counts: &Dictionary) -> Vec<ValueCount> {

@@ -10,11 +10,14 @@ pub mod values;
 
 use crate::column::Column;
 use crate::header::Prelude;
+use crate::numbers::Notation;
 use crate::options::Options;
 use crate::order::Ordering;
 use crate::pairs;
 use crate::parallel;
-use crate::report::{ColumnProfile, Estimate, Example, KindCount, Lines, Method, Repairs, TableProfile, ValueCount};
+use crate::report::{
+    ColumnProfile, Estimate, Example, KindCount, Lines, Method, NotComputed, Repairs, TableProfile, ValueCount,
+};
 use crate::table::{Mended, Table};
 use crate::tally::{Sort, Tally};
 use crate::value::MissingTokens;
@@ -33,6 +36,24 @@ pub struct Context<'a> {
     pub names: &'a [String],
     /// Threads that may be used.
     pub threads: usize,
+}
+
+/// A column, as far as it is judged.
+pub struct Judged<'a> {
+    /// What its cells say.
+    pub tally: &'a Tally,
+    /// What it holds.
+    pub kind: Kind,
+    /// Its different values.
+    pub values: &'a Values<'a>,
+    /// Its cells in the sample of rows.
+    pub sample: &'a Frequent<'a>,
+    /// How its values stand from row to row.
+    pub order: Option<Ordering>,
+    /// How its fractions are written.
+    pub notation: Notation,
+    /// Spellings of "no value".
+    pub missing: &'a MissingTokens,
 }
 
 /// Line numbers from places.
@@ -80,7 +101,8 @@ pub fn table(mut table: Table, bytes: u64, prelude: &Prelude, header_lines: u64,
     } else {
         Estimate::sketch(duplicates.repeated(), values::distinct_error(duplicates.distinct))
     };
-    let (pairs, not_computed) = pairs::find(&table.sample, &columns, rows, context);
+    let (pairs, mut not_computed) = pairs::find(&table.sample, &columns, rows, context);
+    columns.iter().for_each(|column| left_out(column, &mut not_computed));
     TableProfile {
         rows,
         bytes,
@@ -119,10 +141,10 @@ fn column(
     let order = state.order.finish().filter(|_| kind != Kind::Text);
     let counted = counted(state, tally, order);
     let values = Values::new(state, counted, context.missing);
-    let numbers = numbers::statistics(tally, kind, &values, state.hints.notation, order);
-    let moments = moments::statistics(tally, kind, &values, order, context);
-    let (numbers, number_histogram) = numbers.map_or((None, None), |(figures, bins)| (Some(figures), bins));
-    let (dates, date_histogram) = moments.map_or((None, None), |(figures, bins)| (Some(figures), bins));
+    let (notation, missing) = (state.hints.notation, context.missing);
+    let judged = Judged { tally, kind, values: &values, sample, order, notation, missing };
+    let (numbers, number_histogram) = numbers::statistics(&judged).unzip();
+    let (dates, date_histogram) = moments::statistics(&judged, context).unzip();
     let missing = tally.missing_count();
     let conforms = kind.sorts();
     ColumnProfile {
@@ -151,6 +173,20 @@ fn column(
         patterns: (kind != Kind::Empty).then(|| patterns(tally, sample, context)),
         pattern_method: if tally.text.patterns.level == 0 { Method::Exact } else { sample.method() },
         near_duplicates: (exact && kind == Kind::Text).then(|| values.near_duplicates()),
+    }
+}
+
+/// What a column lacks because it has too many different values.
+fn left_out(column: &ColumnProfile, not_computed: &mut Vec<NotComputed>) {
+    let mut leave_out = |what| {
+        let why = "It has too many different values to keep all of them.".to_owned();
+        not_computed.push(NotComputed { what, why, column: Some(column.name.clone()) });
+    };
+    if column.top_method != Method::Exact && column.kind == "text" {
+        leave_out("near_duplicates");
+    }
+    if column.dates.as_ref().is_some_and(|dates| dates.granularity == Some("day") && dates.gaps.is_none()) {
+        leave_out("gaps");
     }
 }
 

@@ -2,26 +2,20 @@
 
 use crate::cell::trim;
 use crate::dates::{DAY, Order, Written, civil, parse};
-use crate::order::Ordering;
 use crate::report::{Bin, DateGap, DateStatistics, Histogram, Method, Point, ValueCount};
 use crate::tally::moments::{MomentTally, SENTINELS};
 use crate::tally::{Tally, reading};
 
-use super::Context;
 use super::kind::Kind;
 use super::values::Values;
+use super::{Context, Judged};
 
 const MOST_BINS: i64 = 32;
 const GRANULARITIES: [&str; 7] = ["fraction", "second", "minute", "hour", "day", "month", "year"];
 
 /// The statistics and the histogram of a column of moments.
-pub fn statistics(
-    tally: &Tally,
-    kind: Kind,
-    values: &Values,
-    order: Option<Ordering>,
-    context: &Context,
-) -> Option<(DateStatistics, Option<Histogram>)> {
+pub fn statistics(judged: &Judged, context: &Context) -> Option<(DateStatistics, Histogram)> {
+    let Judged { tally, kind, values, order, .. } = *judged;
     if !matches!(kind, Kind::Date | Kind::Time | Kind::Timestamp) {
         return None;
     }
@@ -58,7 +52,7 @@ pub fn statistics(
         sentinels: day_parts.then(|| sentinels(&found)),
         order: Some(order.map_or("none", |order| order.name)),
     };
-    Some((figures, Some(histogram)))
+    Some((figures, histogram))
 }
 
 /// What the numeric dates prove, and whether they are read month first.

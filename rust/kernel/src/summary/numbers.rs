@@ -3,39 +3,37 @@
 use crate::cell::trim;
 use crate::exact_sum::two_sum;
 use crate::numbers::{Form, Notation, parse};
-use crate::order::Ordering;
 use crate::report::{
     Bin, Estimate, Figure, Histogram, Method, NumberStatistics, Outliers, Point, Quantile, ValueCount,
 };
-use crate::tally::Tally;
 use crate::tally::numeric::{NumberTally, SEPARATORS};
 
+use super::Judged;
 use super::distribution::{Distribution, PROBABILITIES, figure};
 use super::kind::Kind;
-use super::values::Values;
+use super::values::{Values, Z99};
 
 const MOST_BINS: usize = 32;
 
 /// The statistics and the histogram of a column of numbers.
-pub fn statistics(
-    tally: &Tally,
-    kind: Kind,
-    values: &Values,
-    notation: Notation,
-    order: Option<Ordering>,
-) -> Option<(NumberStatistics, Option<Histogram>)> {
-    let forms = forms(kind)?;
+pub fn statistics(judged: &Judged) -> Option<(NumberStatistics, Histogram)> {
+    let forms = forms(judged.kind)?;
+    let notation = judged.notation;
     let mut numbers: Option<Box<NumberTally>> = None;
-    for (at, part) in tally.numbers.iter().enumerate() {
+    for (at, part) in judged.tally.numbers.iter().enumerate() {
         if forms.contains(&at) {
             crate::tally::join(&mut numbers, part.clone(), NumberTally::merge);
         }
     }
     let numbers = numbers.filter(|numbers| numbers.count > 0)?;
-    let distribution = if values.is_exact() {
-        Distribution::exact(exact_values(values, forms, notation))
-    } else {
-        Distribution::binned(&numbers.fine.bins(), numbers.min, numbers.max)
+    let distribution = match &numbers.fine {
+        _ if judged.values.is_exact() => Distribution::exact(exact_values(judged.values, forms, notation)),
+        Some(fine) => Distribution::binned(&fine.bins(), numbers.min, numbers.max),
+        None => {
+            let cells = judged.sample.present(judged.missing);
+            let read = cells.filter_map(|cell| number(cell, forms, notation).map(|value| (value, 1)));
+            Distribution::sampled(read.collect())
+        }
     };
     let whole = numbers.whole == numbers.count;
     let mut even = numbers.even.clone();
@@ -46,9 +44,10 @@ pub fn statistics(
     let bins = even.bins(MOST_BINS).into_iter();
     let bins = bins.map(|(low, high, count)| Bin { lower: point(low), upper: point(high), count }).collect();
     let figures = figures(&numbers, &distribution, whole, notation);
+    let order = judged.order;
     let step = order.and_then(|order| order.step).map(Figure::Whole);
     let figures = NumberStatistics { order: Some(order.map_or("none", |order| order.name)), step, ..figures };
-    Some((figures, Some(Histogram { bins, method: Method::Exact })))
+    Some((figures, Histogram { bins, method: Method::Exact }))
 }
 
 /// Places in [`Tally::numbers`] that count for a kind.
@@ -62,23 +61,26 @@ fn forms(kind: Kind) -> Option<&'static [usize]> {
 }
 
 fn exact_values(values: &Values, forms: &[usize], notation: Notation) -> Vec<(f64, u64)> {
-    let read = |value: &[u8]| {
-        let number = parse(trim(value), notation)?;
-        let form = match number.form {
-            Form::Integer | Form::Decimal => 0,
-            Form::Money => 1,
-            Form::Percent => 2,
-            Form::NotFinite | Form::Code => return None,
-        };
-        forms.contains(&form).then_some(number.value)
+    let read = values.all.iter();
+    read.filter_map(|counted| number(counted.value, forms, notation).map(|value| (value, counted.count))).collect()
+}
+
+/// The number in a cell, if it is of one of the forms.
+fn number(cell: &[u8], forms: &[usize], notation: Notation) -> Option<f64> {
+    let number = parse(trim(cell), notation)?;
+    let form = match number.form {
+        Form::Integer | Form::Decimal => 0,
+        Form::Money => 1,
+        Form::Percent => 2,
+        Form::NotFinite | Form::Code => return None,
     };
-    values.all.iter().filter_map(|counted| read(counted.value).map(|value| (value, counted.count))).collect()
+    forms.contains(&form).then_some(number.value)
 }
 
 fn figures(numbers: &NumberTally, distribution: &Distribution, whole: bool, notation: Notation) -> NumberStatistics {
     let moments = Moments::new(numbers);
     let (quantiles, quantile_error) = quantiles(distribution, whole);
-    let spread = spread(distribution, &quantiles);
+    let spread = spread(distribution, &quantiles, numbers.count);
     let separator = numbers.separators.iter().position(|&count| count > 0);
     let range = numbers.whole_range.filter(|_| numbers.other_sum.is_empty());
     NumberStatistics {
@@ -139,15 +141,15 @@ fn quantiles(distribution: &Distribution, whole: bool) -> (Vec<Quantile>, f64) {
 }
 
 /// The median absolute deviation, and outliers by the fences of Tukey and of Iglewicz and Hoaglin.
-fn spread(distribution: &Distribution, quantiles: &[Quantile]) -> Option<(Estimate, Vec<Outliers>)> {
+fn spread(distribution: &Distribution, quantiles: &[Quantile], count: u64) -> Option<(Estimate, Vec<Outliers>)> {
     let at = |index: usize| quantiles.get(index).map(|quantile| quantile.value.as_f64());
     let (low, median, high) = (at(2)?, at(3)?, at(4)?);
     let (mad, bound) = distribution.median_distance(median)?;
     let reach = 1.5 * (high - low);
-    let mut outliers = vec![beyond(distribution, "iqr", low - reach, high + reach)];
+    let mut outliers = vec![beyond(distribution, "iqr", (low - reach, high + reach), count)];
     if mad > 0.0 {
         let reach = 3.5 * mad / 0.6745;
-        outliers.push(beyond(distribution, "modified_z", median - reach, median + reach));
+        outliers.push(beyond(distribution, "modified_z", (median - reach, median + reach), count));
     }
     let exact = Estimate::exact(0);
     let value = Figure::Real(mad);
@@ -155,10 +157,17 @@ fn spread(distribution: &Distribution, quantiles: &[Quantile]) -> Option<(Estima
     Some((mad, outliers))
 }
 
-fn beyond(distribution: &Distribution, rule: &'static str, lower_fence: f64, upper_fence: f64) -> Outliers {
-    let (below, above, unsure) = distribution.beyond(lower_fence, upper_fence);
-    let error = unsure as f64 / (below + above).max(1) as f64;
-    Outliers { rule, lower_fence, upper_fence, below, above, method: distribution.method, error }
+fn beyond(distribution: &Distribution, rule: &'static str, fences: (f64, f64), count: u64) -> Outliers {
+    let (below, above, unsure) = distribution.beyond(fences.0, fences.1);
+    let outside = (below + above).max(1) as f64;
+    let error = match distribution.method {
+        Method::Sample => Z99 / outside.sqrt(),
+        _ => unsure as f64 / outside,
+    };
+    // A sample stands for all numbers.
+    let scale = |found: u64| (found as f64 * (count as f64 / distribution.count.max(1) as f64)).round() as u64;
+    let (below, above) = (scale(below), scale(above));
+    Outliers { rule, lower_fence: fences.0, upper_fence: fences.1, below, above, method: distribution.method, error }
 }
 
 /// Central moments from exact sums.
@@ -240,7 +249,7 @@ mod tests {
     use crate::numbers::Number;
 
     fn tallied(pivot: f64, values: &[f64]) -> Moments {
-        let mut tally = NumberTally::new(pivot);
+        let mut tally = NumberTally::new(pivot, true);
         for &value in values {
             let number =
                 Number { form: Form::Decimal, value, whole: None, decimals: 1, separator: 0, plain: true, currency: 0 };

@@ -60,6 +60,8 @@ pub struct Hints {
     pub tomorrow: Option<i64>,
     /// How fractions are written.
     pub notation: Notation,
+    /// Whether there is room for fine grids.
+    pub fine: bool,
 }
 
 /// The tally of a column's cells.
@@ -181,8 +183,10 @@ impl Tally {
             Form::Money => (Sort::Money, 1),
             Form::Percent => (Sort::Percent, 2),
         };
-        let pivot = self.hints.pivot;
-        self.numbers[at].get_or_insert_with(|| Box::new(NumberTally::new(pivot))).add(number, lead, weight);
+        let hints = self.hints;
+        self.numbers[at]
+            .get_or_insert_with(|| Box::new(NumberTally::new(hints.pivot, hints.fine)))
+            .add(number, lead, weight);
         sort
     }
 

@@ -47,8 +47,8 @@ pub struct NumberTally {
     pub first_digits: [u64; 9],
     /// For the histogram.
     pub even: EvenGrid,
-    /// For quantiles.
-    pub fine: FineGrid,
+    /// For quantiles, where there is room for it.
+    pub fine: Option<FineGrid>,
 }
 
 /// Marks between thousands, in the order of [`NumberTally::separators`].
@@ -56,7 +56,7 @@ pub const SEPARATORS: [u8; 4] = *b",.' ";
 
 impl NumberTally {
     /// An empty tally.
-    pub fn new(pivot: f64) -> Self {
+    pub fn new(pivot: f64, fine: bool) -> Self {
         Self {
             count: 0,
             integers: 0,
@@ -78,7 +78,7 @@ impl NumberTally {
             currencies: Vec::new(),
             first_digits: [0; 9],
             even: EvenGrid::new(-1000),
-            fine: FineGrid::new(pivot),
+            fine: fine.then(|| FineGrid::new(pivot)),
         }
     }
 
@@ -104,7 +104,9 @@ impl NumberTally {
         self.integers += if number.form == Form::Integer { weight } else { 0 };
         self.add_powers(value - self.pivot, weight);
         self.even.add(value, weight);
-        self.fine.add(value, weight);
+        if let Some(fine) = &mut self.fine {
+            fine.add(value, weight);
+        }
         if lead > 0 {
             self.first_digits[usize::from(lead) - 1] += weight;
         }
@@ -184,7 +186,9 @@ impl NumberTally {
         self.first_digits.iter_mut().zip(other.first_digits).for_each(|(mine, theirs)| *mine += theirs);
         other.currencies.iter().for_each(|&(currency, count)| self.add_currency(currency, count));
         self.even.merge(other.even);
-        self.fine.merge(&other.fine);
+        if let (Some(mine), Some(theirs)) = (&mut self.fine, &other.fine) {
+            mine.merge(theirs);
+        }
     }
 
     /// The currencies by name.

@@ -6,7 +6,8 @@ const MOST: usize = 24;
 /// Cells by shape: sign (none, minus, plus), digits before the point, digits after it.
 #[derive(Debug, Clone, Default)]
 pub struct Shapes {
-    numbers: Vec<u64>,
+    /// Place of the shape and count; the most frequent ones drift to the front.
+    numbers: Vec<(u16, u64)>,
     dates: [u64; DATES.len()],
 }
 
@@ -27,11 +28,22 @@ impl Shapes {
         if front >= MOST || decimals >= MOST {
             return false;
         }
-        if self.numbers.is_empty() {
-            self.numbers.resize(3 * MOST * MOST, 0);
-        }
-        self.numbers[(sign * MOST + front) * MOST + decimals] += weight;
+        self.count(((sign * MOST + front) * MOST + decimals) as u16, weight);
         true
+    }
+
+    #[inline]
+    fn count(&mut self, shape: u16, weight: u64) {
+        match self.numbers.iter().position(|(known, _)| *known == shape) {
+            Some(0) => self.numbers[0].1 += weight,
+            Some(at) => {
+                self.numbers[at].1 += weight;
+                if self.numbers[at].1 > self.numbers[at - 1].1 {
+                    self.numbers.swap(at, at - 1);
+                }
+            }
+            None => self.numbers.push((shape, weight)),
+        }
     }
 
     /// Count an ISO date, or a timestamp with its seconds after this joint.
@@ -52,7 +64,8 @@ impl Shapes {
     }
 
     fn number_patterns(&self) -> impl Iterator<Item = (String, u64)> {
-        self.numbers.iter().enumerate().filter(|(_, count)| **count > 0).map(|(at, &count)| {
+        self.numbers.iter().map(|&(shape, count)| {
+            let at = usize::from(shape);
             let (sign, front, decimals) = (at / (MOST * MOST), at / MOST % MOST, at % MOST);
             let point = if decimals > 0 { "." } else { "" };
             (format!("{}{}{point}{}", ["", "-", "+"][sign], "9".repeat(front), "9".repeat(decimals)), count)
@@ -62,11 +75,7 @@ impl Shapes {
     /// Add those of another part.
     pub fn merge(&mut self, other: &Self) {
         self.dates.iter_mut().zip(other.dates).for_each(|(mine, theirs)| *mine += theirs);
-        if self.numbers.is_empty() {
-            self.numbers.clone_from(&other.numbers);
-            return;
-        }
-        self.numbers.iter_mut().zip(&other.numbers).for_each(|(mine, theirs)| *mine += theirs);
+        other.numbers.iter().for_each(|&(shape, count)| self.count(shape, count));
     }
 }
 
