@@ -65,6 +65,18 @@ format: test-setup ## Format the code.
 bench-upload: test-setup ## Measure ten uploads of 100 MB at once.
 	@$(BIN)/python benchmarks/upload.py
 
+.PHONY: bench
+bench: test-setup ## Measure profiling beside others; writes docs/benchmarks.md (an hour).
+	@$(BIN)/python benchmarks/profiling.py
+
+.PHONY: bench-peers
+bench-peers: test-setup ## The same, with ydata-profiling, DataProfiler and whylogs where installed.
+	@$(BIN)/python benchmarks/profiling.py --peers
+
+.PHONY: fuzz
+fuzz: test-setup ## Fuzz the kernel's scan for a minute.
+	@scripts/fuzz
+
 .PHONY: screenshots
 screenshots: test-setup ## Take the pictures of the docs.
 	@$(BIN)/python scripts/screenshots.py
