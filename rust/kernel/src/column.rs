@@ -41,6 +41,26 @@ pub struct Cells<'a> {
     pub place: u64,
 }
 
+impl Cells<'_> {
+    /// What stands between the quotes of a cell.
+    #[inline]
+    fn content<'a>(&'a self, row: usize, scratch: &'a mut Vec<u8>) -> &'a [u8] {
+        content(self.fields.raw(self.text, row, self.column), self.format, scratch)
+    }
+
+    #[inline]
+    fn place(&self, row: usize) -> u64 {
+        self.place | u64::from(self.fields.lines[row])
+    }
+}
+
+/// Buffers that are used again and again.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    cell: Vec<u8>,
+    hashes: Vec<u64>,
+}
+
 impl Column {
     /// An empty column that keeps at most `hashes` hashes of cells.
     pub fn new(hints: Hints, limits: Limits, hashes: usize) -> Self {
@@ -49,21 +69,47 @@ impl Column {
     }
 
     /// Take in a chunk's cells and add their hashes to those of their rows.
-    pub fn read(&mut self, cells: &Cells<'_>, rows: &mut [u64], scratch: &mut Vec<u8>, missing: &MissingTokens) {
+    pub fn read(&mut self, cells: &Cells<'_>, rows: &mut [u64], scratch: &mut Scratch, missing: &MissingTokens) {
         if self.order.is_alive() {
-            self.follow(cells, rows.len(), scratch, missing);
+            self.follow(cells, rows.len(), &mut scratch.cell, missing);
         }
+        scratch.hashes.clear();
         for (row, row_hash) in rows.iter_mut().enumerate() {
-            let cell = content(cells.fields.raw(cells.text, row, cells.column), cells.format, scratch);
-            let hash = hash(cell);
+            let hash = hash(cells.content(row, &mut scratch.cell));
             *row_hash = chain(*row_hash, hash);
-            self.observe(cell, hash, 1, cells.place | u64::from(cells.fields.lines[row]), missing);
+            scratch.hashes.push(hash);
         }
+        let counted = if self.tally.is_none() { self.count(cells, scratch, missing) } else { 0 };
+        for (row, &hash) in scratch.hashes.iter().enumerate().skip(counted) {
+            let cell = cells.content(row, &mut scratch.cell);
+            self.observe(cell, hash, 1, cells.place(row), missing);
+        }
+    }
+
+    /// Count cells in the dictionary, as long as it holds all values; returns how many were counted.
+    /// A known value needs no look at its text: the short loop lets the processor fetch many at once.
+    fn count(&mut self, cells: &Cells<'_>, scratch: &mut Scratch, missing: &MissingTokens) -> usize {
+        for (row, &hash) in scratch.hashes.iter().enumerate() {
+            if self.dictionary.count(hash) {
+                continue;
+            }
+            let cell = cells.content(row, &mut scratch.cell);
+            if cell.len() > LONGEST {
+                self.spill(missing);
+                return row;
+            }
+            self.dictionary.add(hash, cell, 1, cells.place(row));
+            if self.dictionary.is_full() {
+                self.spill(missing);
+                return row + 1;
+            }
+        }
+        scratch.hashes.len()
     }
 
     fn follow(&mut self, cells: &Cells<'_>, rows: usize, scratch: &mut Vec<u8>, missing: &MissingTokens) {
         for row in 0..rows {
-            let cell = content(cells.fields.raw(cells.text, row, cells.column), cells.format, scratch);
+            let cell = cells.content(row, scratch);
             self.order.add(cells.place, cell, missing, self.hints.notation);
             if !self.order.is_alive() {
                 return;

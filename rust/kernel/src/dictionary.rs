@@ -119,6 +119,24 @@ impl Dictionary {
         self.stored.len() > self.limits.entries || self.text.len() > self.limits.bytes
     }
 
+    /// Count a value once more, if it is known.
+    #[inline]
+    pub fn count(&mut self, hash: u64) -> bool {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let slot = &mut self.slots[at];
+            if slot.hash == hash && slot.packed > 0 {
+                slot.packed += 1 << NUMBER_BITS;
+                return true;
+            }
+            if slot.packed == 0 {
+                return false;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
     /// Count a value; true when that added it. Places come in ascending order, except when merging.
     #[inline]
     pub fn add(&mut self, hash: u64, value: &[u8], weight: u64, place: u64) -> bool {

@@ -139,7 +139,7 @@ fn floor(value: f64) -> f64 {
 
 #[inline]
 fn exp2(power: i32) -> f64 {
-    if (-1022..=1023).contains(&power) { f64::from_bits(((power + 1023) as u64) << 52) } else { 2f64.powi(power) }
+    f64::from_bits(((power.clamp(-1022, 1023) + 1023) as u64) << 52)
 }
 
 /// Counts by the distance from a pivot: 128 bins for each power of two of the distance.

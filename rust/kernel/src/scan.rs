@@ -118,7 +118,7 @@ fn chunk_bytes(columns: usize) -> usize {
 
 /// Rows that are sampled: fewer of wide tables, so that a sample has about a million cells at most.
 fn sample_rows(columns: usize) -> usize {
-    ((1 << 20) / columns.max(1)).clamp(256, 1 << 15)
+    ((1 << 20) / columns.max(1)).clamp(64, 1 << 15)
 }
 
 /// About how many rows the file has, by the length of those of the first chunk.

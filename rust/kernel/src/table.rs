@@ -1,6 +1,6 @@
 //! The state of a whole table in one thread: columns, rows, repairs, hashes of rows.
 
-use crate::column::{Cells, Column};
+use crate::column::{Cells, Column, Scratch};
 use crate::cutter::Chunk;
 use crate::options::Format;
 use crate::parallel;
@@ -70,7 +70,7 @@ pub struct Table {
     pub sample: RowSample,
     fields: Fields,
     hashes: Vec<u64>,
-    scratch: Vec<u8>,
+    scratch: Scratch,
 }
 
 impl Table {
@@ -85,7 +85,7 @@ impl Table {
             sample,
             fields: Fields::default(),
             hashes: Vec::new(),
-            scratch: Vec::new(),
+            scratch: Scratch::default(),
         }
     }
 

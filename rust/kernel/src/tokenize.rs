@@ -30,7 +30,7 @@ impl Places {
     }
 }
 
-/// The fields of a chunk. Field `c` of row `r` ends at `ends[r * columns + c]` and starts after the
+/// The fields of a chunk. Field `c` of row `r` ends at `by_column[c * rows + r]` and starts after the
 /// end of the field before it, or at `starts[r]`.
 #[derive(Debug, Default)]
 pub struct Fields {
@@ -38,8 +38,10 @@ pub struct Fields {
     pub columns: usize,
     /// Where each row starts.
     pub starts: Vec<u32>,
-    /// Where each field ends, row by row.
-    pub ends: Vec<u32>,
+    /// Where each field ends, row by row, as they are found.
+    ends: Vec<u32>,
+    /// The same column by column, as they are read.
+    by_column: Vec<u32>,
     /// The line of each row within the chunk, from 0.
     pub lines: Vec<u32>,
     /// Line breaks in the chunk.
@@ -65,9 +67,10 @@ impl Fields {
     /// The raw bytes of a field, with its quotes.
     #[inline]
     pub fn raw<'a>(&self, text: &'a [u8], row: usize, column: usize) -> &'a [u8] {
-        let at = row * self.columns + column;
-        let start = if column == 0 { self.starts[row] } else { self.ends[at - 1] + 1 };
-        text.get(start as usize..self.ends[at] as usize).unwrap_or_default()
+        let rows = self.starts.len();
+        let at = column * rows + row;
+        let start = if column == 0 { self.starts[row] } else { self.by_column[at - rows] + 1 };
+        text.get(start as usize..self.by_column[at] as usize).unwrap_or_default()
     }
 
     fn clear(&mut self, columns: usize) {
@@ -92,6 +95,22 @@ impl Fields {
             (false, true) => reader.scan::<false, true>(),
             (true, false) => reader.scan::<true, false>(),
             (true, true) => reader.scan::<true, true>(),
+        }
+        self.turn();
+    }
+
+    /// Turn the ends from rows into columns, some rows at a time so that both sides stay in the cache.
+    fn turn(&mut self) {
+        const ROWS: usize = 32;
+        let (rows, columns) = (self.rows(), self.columns);
+        self.by_column.clear();
+        self.by_column.resize(self.ends.len(), 0);
+        for (tile, ends) in self.ends.chunks(ROWS * columns.max(1)).enumerate() {
+            for column in 0..columns {
+                let start = column * rows + tile * ROWS;
+                let turned = self.by_column[start..].iter_mut();
+                turned.zip(ends[column..].iter().step_by(columns)).for_each(|(to, from)| *to = *from);
+            }
         }
     }
 }
