@@ -41,8 +41,7 @@ impl RowHashes {
         for &hash in hashes {
             // The lower bits choose the sample, the upper ones the part.
             if hash & ((1 << self.level) - 1) == 0 {
-                self.parts[(hash >> (64 - PART_BITS)) as usize].push(hash);
-                self.kept += 1;
+                self.push(hash);
             }
         }
         self.thin();
@@ -51,7 +50,12 @@ impl RowHashes {
     /// Add a hash without looking at the limit.
     #[inline]
     pub fn push(&mut self, hash: u64) {
-        self.parts[(hash >> (64 - PART_BITS)) as usize].push(hash);
+        let part = &mut self.parts[(hash >> (64 - PART_BITS)) as usize];
+        if part.len() == part.capacity() {
+            // Doubling would hold up to twice the memory that is needed.
+            part.reserve_exact(part.len() / 4 + 32);
+        }
+        part.push(hash);
         self.kept += 1;
     }
 

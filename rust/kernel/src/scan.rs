@@ -105,8 +105,10 @@ fn empty_tables(
     let fine = options.memory_bytes / 4 >= (width * threads) as u64 * FINE_BYTES;
     hints.iter_mut().for_each(|hints| hints.fine = fine);
     let hashes = (options.memory_bytes / 4 / 8) as usize;
-    let sample = RowSample::new(width, sample_rows(width), expected_rows(first, total));
-    let columns = || hints.iter().map(|&hints| Column::new(hints, room, hashes / 2)).collect();
+    let expected = expected_rows(first, total);
+    let sample = RowSample::new(width, sample_rows(width), expected);
+    let of_column = hashes_of_column(hashes, width, expected);
+    let columns = || hints.iter().map(|&hints| Column::new(hints, room, of_column)).collect();
     Ok((0..threads).map(|_| Table::new(columns(), RowHashes::new(hashes), sample.clone())).collect())
 }
 
@@ -114,6 +116,13 @@ fn empty_tables(
 /// should hold many rows.
 fn chunk_bytes(columns: usize) -> usize {
     (columns * CELL_BYTES * ROWS_OF_A_CHUNK).clamp(CHUNK_BYTES, 4 << 20)
+}
+
+/// How many hashes a column may keep to tell whether it is unique: an equal share for each column, and
+/// none where the rows will not fit anyway.
+fn hashes_of_column(hashes: usize, columns: usize, expected: u64) -> usize {
+    let share = hashes / columns.max(1);
+    if expected > share as u64 { 0 } else { share }
 }
 
 /// Rows that are sampled: fewer of wide tables, so that a sample has about a million cells at most.

@@ -11,7 +11,7 @@ pub struct Uniqueness {
 }
 
 impl Uniqueness {
-    /// At most `limit` hashes are kept; the values watched for repetition are few enough to stay in a
+    /// At most `limit` hashes are kept (none when it is 0); the values watched for repetition are few enough to stay in a
     /// dictionary of `entries`.
     pub fn new(limit: usize, entries: usize) -> Self {
         let ratio = (limit / entries.max(1)).max(1);
@@ -20,6 +20,9 @@ impl Uniqueness {
 
     /// Begin, with what was seen so far: hashes and counts.
     pub fn start(&mut self, seen: impl Iterator<Item = (u64, u64)>) {
+        if self.limit == 0 {
+            return;
+        }
         let mut hashes = RowHashes::new(self.limit);
         for (hash, count) in seen {
             if count > 1 && self.watches(hash) {
