@@ -18,6 +18,7 @@ from agensium.core.errors import InvalidSettings
 
 MEBIBYTE: Final = 1 << 20
 SECRETS: Final = ("DATABASE_URL", "REDIS_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 WEAK_PASSWORDS: Final = frozenset(
     {"", "password", "rootpassword", "changeme", "change-me", "secret", "admin", "root", "agensium"}
 )
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
         str | None, Field(validation_alias=_named("AWS_REGION", "AWS_DEFAULT_REGION"))
     ] = None
 
+    allowed_hosts: str = ""
     scratch_dir: Path | None = None
     max_upload_bytes: Annotated[int, Field(gt=0)] = 10 * 1024 * MEBIBYTE
     job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
@@ -67,6 +69,19 @@ class Settings(BaseSettings):
     def sqlite_url(self) -> str:
         """The address of the embedded database."""
         return f"sqlite:///{self.data_dir.absolute() / 'agensium.db'}"
+
+    def hosts(self, *, loopback: bool) -> frozenset[str] | None:
+        """Return the names that the service answers to; none means any.
+
+        Args:
+            loopback: whether it listens on this machine only: then it answers to this machine's
+                names alone, so that no web page can reach it under a name of its own.
+
+        """
+        named = {name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()}
+        if named:
+            return frozenset(named | LOOPBACK)
+        return LOOPBACK if loopback else None
 
     @property
     def scratch_folder(self) -> Path:

@@ -48,9 +48,13 @@ class Services:
         site = Site(worker, self.settings.scratch_folder, limits)
         return Runner(self.database, self.storage, site, self.clock)
 
-    def sweeper(self) -> Sweeper:
-        """Return what finds the tasks that others lost."""
-        return Sweeper(self.database, self.storage, self.bell, self.clock)
+    def sweeper(self, runner: Runner) -> Sweeper:
+        """Return what finds the tasks that others lost, for the worker with this runner."""
+
+        def free_slots() -> int:
+            return max(0, self.settings.worker_concurrency - runner.running)
+
+        return Sweeper(self.database, self.storage, self.bell, self.clock, free_slots)
 
 
 def build_services(settings: Settings) -> Services:

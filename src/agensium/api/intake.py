@@ -15,6 +15,7 @@ from agensium.wiring import Services
 WRITE_BYTES: Final = 1 << 20
 MAX_TEXT_BYTES: Final = 1 << 20
 MAX_FILES: Final = 16
+DRAIN_BYTES: Final = 32 << 20
 MAX_NAME_CHARS: Final = 255
 FORM_OVERHEAD_BYTES: Final = 64 << 10
 UNNAMED: Final = "unnamed"
@@ -29,14 +30,14 @@ class Form:
 
 
 class Intake:
-    """Takes one form in; use it as a context.
+    """Takes one form in, with these text fields; use it as a context.
 
     Files that nobody takes over with ``keep`` are deleted at the end, so that a refused or
     broken request leaves nothing behind.
     """
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, texts: frozenset[str]) -> None:
+        self._services, self._texts = services, texts
         self._max_bytes = services.settings.max_upload_bytes
         self._open = ExitStack()
         self._finished: list[Receiving] = []
@@ -54,7 +55,7 @@ class Intake:
             InvalidInput: a file is nothing that can be read.
 
         """
-        self._check_length(request)
+        await self._check_length(request)
         async for event in form_events(request):
             if isinstance(event, PartBegun):
                 await self._begin(event)
@@ -81,9 +82,10 @@ class Intake:
         for receiving in self._finished:
             receiving.discard()
 
-    def _check_length(self, request: Request) -> None:
+    async def _check_length(self, request: Request) -> None:
         length = request.headers.get("content-length", "")
         if length.isdigit() and int(length) > self._max_bytes + FORM_OVERHEAD_BYTES:
+            await _drain(request)
             raise too_large(self._max_bytes)
 
     async def _begin(self, part: PartBegun) -> None:
@@ -91,12 +93,20 @@ class Intake:
         if part.field in self._form.files or part.field in self._form.texts:
             raise InvalidRequest(f"The field '{part.field[:64]}' comes twice.")
         if part.file_name is None:
+            self._require_known(part.field)
             return
         if len(self._form.files) >= MAX_FILES:
             raise InvalidRequest(f"A request may have {MAX_FILES} files at most.")
         name = clean_name(part.file_name)
         receiving = await run_in_threadpool(self._receive, name)
         self._file = (part.field, receiving)
+
+    def _require_known(self, field: str) -> None:
+        if field not in self._texts:
+            raise InvalidRequest(
+                f"There is no text field '{field[:64]}'.",
+                hint="A file is sent with its name, as in: curl -F file=@table.csv.",
+            )
 
     def _receive(self, name: str) -> Receiving:
         services = self._services
@@ -136,8 +146,23 @@ class Intake:
         self._finished.append(receiving)
 
 
+async def _drain(request: Request) -> None:
+    """Read a little of a body that is refused.
+
+    Many senders look for an answer only when they have sent everything; closing the connection
+    before would take the answer from them. Those with more than a little have to look earlier.
+    """
+    read = 0
+    async for chunk in request.stream():
+        read += len(chunk)
+        if read > DRAIN_BYTES:
+            return
+
+
 def clean_name(name: str) -> str:
     """Return a sender's file name without folders and control characters, and not too long."""
-    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    # Browsers write these three as in an address, and nothing else (WHATWG's form encoding).
+    plain = name.replace("%22", '"').replace("%0A", "").replace("%0D", "")
+    base = plain.replace("\\", "/").rsplit("/", 1)[-1]
     printable = "".join(char for char in base if char.isprintable()).strip()
-    return printable[:MAX_NAME_CHARS] or UNNAMED
+    return printable[:MAX_NAME_CHARS] if printable.strip(".") else UNNAMED

@@ -77,7 +77,7 @@ class _Listener:
         if b"name" not in options:
             raise InvalidRequest("A part of the form has no name.", hint=HINT)
         name = options[b"name"].decode("utf-8", "replace")
-        file_name = options.get(b"filename")
+        file_name = options.get(b"filename", options.get(b"filename*"))
         text = None if file_name is None else file_name.decode("utf-8", "replace")
         self.events.append(PartBegun(name, text))
 
@@ -104,7 +104,7 @@ async def form_events(request: Request) -> AsyncIterator[Event]:
                 yield event
             listener.events.clear()
     except MultipartParseError as error:
-        raise InvalidRequest("The form cannot be read.", hint=HINT, detail=str(error)) from error
+        raise InvalidRequest(f"The form cannot be read: {error}.", hint=HINT) from error
     if not listener.complete:
         raise InvalidRequest("The form ends too early.", hint=HINT)
 

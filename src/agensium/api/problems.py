@@ -9,13 +9,16 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from msgspec import Struct
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match
 
 from agensium.core.errors import (
     ERRORS,
     AgensiumError,
     Conflict,
     DatabaseUnavailable,
+    Forbidden,
     InternalError,
     InvalidInput,
     InvalidParams,
@@ -40,6 +43,7 @@ _STATUS: Final[tuple[tuple[type[AgensiumError], int], ...]] = (
     (InvalidInput, 422),
     (NotFound, 404),
     (Conflict, 409),
+    (Forbidden, 403),
     (TooLarge, 413),
     (Unavailable, 503),
 )
@@ -114,6 +118,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AgensiumError, known_error)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -146,7 +151,10 @@ def _http(request: Request, error: Exception) -> Response:
         retryable=False,
         instance=request.url.path,
     )
-    return problem_response(problem, dict(getattr(error, "headers", None) or {}))
+    headers = dict(getattr(error, "headers", None) or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": _allowed(request)}
+    return problem_response(problem, headers)
 
 
 def _malformed(request: Request, error: Exception) -> Response:
@@ -155,6 +163,22 @@ def _malformed(request: Request, error: Exception) -> Response:
         f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in details
     )
     return problem_response(problem_of(InvalidRequest(f"{said}."), request.url.path))
+
+
+def _gone(request: Request, error: Exception) -> Response:
+    del error
+    log.info("the sender of a request to %s went away", request.url.path)
+    return Response(status_code=400)  # nobody hears it
+
+
+def _allowed(request: Request) -> str:
+    """Return all methods of a path, as RFC 9110 wants them in a 405."""
+    allowed = {"HEAD"}
+    for route in request.app.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            allowed |= getattr(route, "methods", None) or set()
+    return ", ".join(sorted(allowed if "GET" in allowed else allowed - {"HEAD"}))
 
 
 def _unknown(request: Request, error: Exception) -> Response:

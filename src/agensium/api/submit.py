@@ -14,7 +14,6 @@ from agensium.api.answers import answer, documented, problems, root_of
 from agensium.api.deps import ServicesDep
 from agensium.api.intake import Form, Intake
 from agensium.api.schemas import ticket
-from agensium.core.errors import InvalidRequest
 from agensium.tasks.submit import Submission, submit
 from agensium.wiring import Services
 
@@ -31,7 +30,7 @@ async def accept(services: Services, agent: Agent[Any], request: Request) -> str
         AgensiumError: the request was refused; nothing of it stays behind.
 
     """
-    async with Intake(services) as intake:
+    async with Intake(services, texts=frozenset({PARAMS})) as intake:
         form = await intake.take(request)
         task_id = await run_in_threadpool(_submit, services, agent, form)
         intake.keep()
@@ -39,12 +38,6 @@ async def accept(services: Services, agent: Agent[Any], request: Request) -> str
 
 
 def _submit(services: Services, agent: Agent[Any], form: Form) -> str:
-    unknown = sorted(set(form.texts) - {PARAMS})
-    if unknown:
-        raise InvalidRequest(
-            f"There is no field '{unknown[0][:64]}'.",
-            hint="Files are sent with a file name, as in: curl -F file=@table.csv.",
-        )
     submission = Submission(
         workspace_id=services.workspace_id,
         agent=agent,

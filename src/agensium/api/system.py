@@ -13,6 +13,9 @@ from agensium.core.errors import AgensiumError
 from agensium.db.migrate import require_current
 from agensium.wiring import Services
 
+WORKING = Check(status="ok")
+NOT_WORKING = Check(status="degraded", detail="The embedded worker is starting again.")
+
 router = APIRouter(tags=["service"])
 
 
@@ -29,7 +32,7 @@ def health() -> Response:
         503: documented("Health", "Database or storage does not answer"),
     },
 )
-def ready(services: ServicesDep) -> Response:
+def ready(request: Request, services: ServicesDep) -> Response:
     """Say whether work is accepted: that needs the database and the storage.
 
     A broker that does not answer degrades the service: work is accepted and begins later.
@@ -39,9 +42,12 @@ def ready(services: ServicesDep) -> Response:
         "storage": _check(services, "storage"),
         "broker": _check(services, "broker"),
     }
+    companion = request.app.state.companion
+    if companion is not None:
+        checks["worker"] = WORKING if companion.is_alive() else NOT_WORKING
     if any(checks[name].status != "ok" for name in ("database", "storage")):
         return answer(Health(status="unavailable", version=__version__, checks=checks), 503)
-    status = "ok" if checks["broker"].status == "ok" else "degraded"
+    status = "ok" if all(check.status == "ok" for check in checks.values()) else "degraded"
     return answer(Health(status=status, version=__version__, checks=checks))
 
 

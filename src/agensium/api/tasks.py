@@ -47,11 +47,18 @@ def list_all(
     "/{task_id}",  # noqa: FAST003 - OwnedTask takes the id
     responses={200: documented("TaskOut", "The task"), **problems(404, 503)},
 )
-def show(request: Request, task: OwnedTask, services: ServicesDep) -> Response:
+def show(
+    request: Request,
+    task: OwnedTask,
+    services: ServicesDep,
+    *,
+    result: Annotated[bool, Query(description="Whether to include the result.")] = True,
+) -> Response:
     """Show a task's status and progress, and its whole result once the status is SUCCESS."""
     report = next((each for each in task.artifacts if each.name == REPORT_JSON), None)
-    result = None if report is None else services.storage.read(report.object_key)
-    shown = task_out(task, root_of(request), result)
+    included = result and report is not None
+    content = services.storage.read(report.object_key) if report and included else None
+    shown = task_out(task, root_of(request), content)
     headers = {"Cache-Control": "no-store"}
     if shown.links.cancel:
         headers["Retry-After"] = "1"
@@ -79,16 +86,19 @@ def delete_one(task_id: str, services: ServicesDep) -> Response:
 
 
 @router.get("/{task_id}/{name}", responses=problems(404, 503), response_class=StreamingResponse)
-def download(task_id: str, name: str, services: ServicesDep) -> Response:
+def download(request: Request, task_id: str, name: str, services: ServicesDep) -> Response:
     """Download a file that the task made, such as ``report.json`` or ``report.html``."""
     with services.database.read() as session:
         artifact = get_artifact(session, services.workspace_id, task_id, name)
+    tag = f'"{artifact.sha256}"'
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"ETag": tag})
     headers = {
         "Content-Length": str(artifact.bytes),
         "Content-Disposition": f'inline; filename="{artifact.name}"',
         "Content-Security-Policy": REPORT_POLICY,
         "X-Content-Type-Options": "nosniff",
-        "ETag": f'"{artifact.sha256}"',
+        "ETag": tag,
         "Cache-Control": "private, max-age=3600",
     }
     chunks = services.storage.chunks(artifact.object_key)

@@ -63,6 +63,13 @@ class NotFound(AgensiumError):
     title = "Not found"
 
 
+class Forbidden(AgensiumError):
+    """The caller may not do this, or not from there."""
+
+    code = "forbidden"
+    title = "Forbidden"
+
+
 class Conflict(AgensiumError):
     """The thing is not in a state in which this can be done."""
 
@@ -110,6 +117,13 @@ class FileUnreadable(InvalidInput):
 
     code = "file_unreadable"
     title = "The file cannot be opened"
+
+
+class OutputUnwritable(AgensiumError):
+    """What was made cannot be written where it was asked for."""
+
+    code = "output_unwritable"
+    title = "The output cannot be written"
 
 
 class TooLarge(AgensiumError):
@@ -175,6 +189,13 @@ class DatabaseUnavailable(Unavailable):
 
     code = "database_unavailable"
     title = "Database unavailable"
+
+
+class DatabaseContended(DatabaseUnavailable):
+    """Another transaction was in the way; the same one may succeed at once."""
+
+    code = "database_contended"
+    title = "Database busy"
 
 
 class ServerUnreachable(Unavailable):

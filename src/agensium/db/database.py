@@ -1,20 +1,29 @@
 """The connection to the database: reading and writing transactions."""
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
-from agensium.core.errors import DatabaseUnavailable, InvalidSettings
+from agensium.core.errors import DatabaseContended, DatabaseUnavailable, InvalidSettings
+
+T = TypeVar("T")
 
 CONNECT_SECONDS: Final = 5
 BUSY_SECONDS: Final = 10
 RECYCLE_SECONDS: Final = 1800
+ATTEMPTS: Final = 5
+_CONTENTION: Final = frozenset({1205, 1213})
+"""MySQL's lock wait timeout and deadlock: it rolled back, and the same transaction may succeed."""
+_UNAVAILABLE: Final = frozenset({1040, 1053, 1114, 1290, 1836, 2006, 2013, 2055})
+"""MySQL's words for too many connections, shutdown, full, read-only and lost connections."""
 _READING: Final = "agensium_reading"
 
 
@@ -42,6 +51,23 @@ class Database:
         with _translated(), self.sessions() as session:
             session.connection(execution_options={_READING: True})
             yield session
+
+    def transact(self, work: Callable[[Session], T]) -> T:
+        """Do some work in a writing transaction, again if another transaction was in its way.
+
+        Args:
+            work: writes through the session and returns a value; it may be called several times.
+
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.write() as session:
+                    return work(session)
+            except DatabaseContended:
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(0.02 * attempt * (1 + random.random()))  # noqa: S311 - no secret
+        raise AssertionError("unreachable")
 
     def ping(self) -> None:
         """Ask the database for a sign of life.
@@ -119,10 +145,16 @@ def _tune_sqlite(engine: Engine) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except PoolTimeout as error:
         raise _unavailable(error) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        number = getattr(error.orig, "errno", None)
+        if number in _CONTENTION:
+            raise DatabaseContended(
+                "The database is busy.", hint="Try again in a moment.", detail=str(error)
+            ) from error
+        gone = error.connection_invalidated or number in _UNAVAILABLE
+        if gone or isinstance(error, OperationalError | InterfaceError):
             raise _unavailable(error) from error
         raise
 

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+from contextlib import suppress
 from typing import Final, Protocol
 
 from celery import Celery
@@ -13,6 +14,7 @@ from agensium.queue.app import RUN_TASK
 log = logging.getLogger(__name__)
 
 BACKLOG: Final = 10_000
+CLOSE_SECONDS: Final = 5.0
 _STOP: Final = ""
 
 
@@ -54,8 +56,9 @@ class CeleryBell:
 
     def close(self) -> None:
         """Send what is queued and stop."""
-        self._waiting.put(_STOP)
-        self._thread.join(timeout=5)
+        with suppress(queue.Full):
+            self._waiting.put(_STOP, timeout=CLOSE_SECONDS)
+        self._thread.join(timeout=CLOSE_SECONDS)
 
     def _send_all(self) -> None:
         while (task_id := self._waiting.get()) != _STOP:
@@ -63,3 +66,6 @@ class CeleryBell:
                 self._app.send_task(RUN_TASK, args=[task_id], task_id=task_id, retry=False)
             except (OperationalError, OSError) as error:
                 log.warning("task %s not rung, the sweeper will: %s", task_id, error)
+            except Exception:
+                # Whatever a broker answers, the next task is rung all the same.
+                log.exception("task %s not rung, the sweeper will", task_id)

@@ -32,24 +32,33 @@ class Companion(Protocol):
     def stop(self) -> None:
         """End; waits until it has."""
 
+    def is_alive(self) -> bool:
+        """Whether it does its work."""
 
-def create_app(services: Services, companion: Companion | None = None) -> FastAPI:
+
+def create_app(
+    services: Services, companion: Companion | None = None, root_path: str = ""
+) -> FastAPI:
     """Return the application.
 
     Args:
         services: the parts that it uses.
+        root_path: the path under which a proxy shows it, which the proxy may keep or cut off.
         companion: is started before the first request and stopped after the last.
 
     """
     # The documentation's page comes from here, not from a content network.
     app = FastAPIOffline(
         redoc_url=None,
+        root_path=root_path,
+        redirect_slashes=False,
         title="Agensium",
         version=__version__,
         description=DESCRIPTION,
         lifespan=_lifespan(services, companion),
     )
     app.state.services = services
+    app.state.companion = companion
     problems.install(app)
     for router in (system.router, submit.router, tasks.router, pages.router):
         app.include_router(router)

@@ -12,7 +12,7 @@ from agensium.api.answers import root_of
 from agensium.api.deps import OwnedTask, ServicesDep
 from agensium.api.intake import Intake
 from agensium.api.problems import status_of
-from agensium.core.errors import AgensiumError, InvalidRequest, NotFound
+from agensium.core.errors import AgensiumError, NotFound
 from agensium.data.example import EXAMPLE, example_file
 from agensium.server.views import failure_view, home_view, task_view
 from agensium.tasks.manage import cancel, delete_task
@@ -50,7 +50,6 @@ def home(
 @router.post("/upload")
 async def upload(request: Request, services: ServicesDep) -> Response:
     """Take a file from the form and show its task, or say beside the form what is wrong."""
-    _require_same_site(request)
     try:
         task_id = await _accept(services, request)
     except AgensiumError as error:
@@ -64,13 +63,16 @@ async def upload(request: Request, services: ServicesDep) -> Response:
 @router.post("/example")
 def example(request: Request, services: ServicesDep) -> Response:
     """Start a task on the bundled example."""
-    _require_same_site(request)
     agent = AGENTS[0]
     with _receive_example(services) as receiving, example_file() as path, path.open("rb") as file:
         while data := file.read(COPY_BYTES):
             receiving.write(data)
         received = receiving.finish()
-    task_id = _submit(services, agent.name, {agent.inputs[0].name: received})
+    try:
+        task_id = _submit(services, agent.name, {agent.inputs[0].name: received})
+    except AgensiumError:
+        receiving.discard()
+        raise
     return _see(request, f"/view/{task_id}")
 
 
@@ -83,7 +85,6 @@ def view(request: Request, task: OwnedTask) -> Response:
 @router.post("/view/{task_id}/cancel")
 def cancel_view(request: Request, task_id: str, services: ServicesDep) -> Response:
     """Cancel a task and show it."""
-    _require_same_site(request)
     with services.database.write() as session:
         cancel(session, services.workspace_id, task_id, services.clock())
     return _see(request, f"/view/{task_id}")
@@ -92,7 +93,6 @@ def cancel_view(request: Request, task_id: str, services: ServicesDep) -> Respon
 @router.post("/view/{task_id}/delete")
 def delete_view(request: Request, task_id: str, services: ServicesDep) -> Response:
     """Delete a task and show those that are left."""
-    _require_same_site(request)
     delete_task(services.database, services.storage, services.workspace_id, task_id, services.clock)
     return _see(request, "/")
 
@@ -123,7 +123,7 @@ def _home(
 
 
 async def _accept(services: Services, request: Request) -> str:
-    async with Intake(services) as intake:
+    async with Intake(services, texts=frozenset({"agent"})) as intake:
         form = await intake.take(request)
         name = form.texts.get("agent", AGENTS[0].name)
         task_id = await run_in_threadpool(_submit, services, name, form.files)
@@ -144,11 +144,3 @@ def _receive_example(services: Services) -> Receiving:
 
 def _see(request: Request, path: str) -> Response:
     return RedirectResponse(root_of(request) + path, status_code=303)
-
-
-def _require_same_site(request: Request) -> None:
-    # Browsers say where a form comes from; other programs do not, and carry no session either.
-    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
-        raise InvalidRequest(
-            "This form was sent from another site.", hint="Use the service's page."
-        )

@@ -1,5 +1,6 @@
 """Serving the application until it is told to stop."""
 
+import ipaddress
 import signal
 import socket
 import sys
@@ -10,9 +11,10 @@ from dataclasses import dataclass
 import uvicorn
 
 from agensium.core.errors import InvalidSettings
-from agensium.db.migrate import require_current
+from agensium.db.migrate import require_current, upgrade
 from agensium.logs import set_up_logs
 from agensium.server.app import create_app
+from agensium.server.guard import Guard
 from agensium.settings import Settings
 from agensium.wiring import build_services, lock_data_folder
 
@@ -28,6 +30,14 @@ class Address:
     host: str
     port: int
     root_path: str = ""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def url(self) -> str:
@@ -60,14 +70,20 @@ def serve(
         if settings.is_embedded:
             held.enter_context(lock_data_folder(settings.data_dir))
         services = build_services(settings)
+        if settings.database_url is None:
+            upgrade(services.database)
+        else:
+            require_current(services.database)
         companion = None
         if settings.is_embedded:
             from agensium.worker.embedded import EmbeddedWorker
 
             companion = EmbeddedWorker(services)
-        else:
-            require_current(services.database)
-        server = _Server(_config(create_app(services, companion), address), when_ready, address)
+        app = Guard(
+            create_app(services, companion, address.root_path),
+            settings.hosts(loopback=address.is_loopback),
+        )
+        server = _Server(_config(app), when_ready, address)
         server.run(sockets=[listener])
 
 
@@ -87,10 +103,9 @@ class _Server(uvicorn.Server):
             self._when_ready(self._address.url)
 
 
-def _config(app: object, address: Address) -> uvicorn.Config:
+def _config(app: Guard) -> uvicorn.Config:
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]  # an ASGI application
-        root_path=address.root_path,
+        app,
         log_config=None,
         access_log=False,
         server_header=False,

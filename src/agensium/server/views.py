@@ -44,5 +44,11 @@ def _item(task: TaskView) -> TaskItem:
         created_at=task.created_at,
         percent=task.percent,
         phase=task.phase,
-        verdict=None if task.summary is None else task.summary.verdict,
+        verdict=_verdict(task),
     )
+
+
+def _verdict(task: TaskView) -> str | None:
+    if task.summary is not None:
+        return task.summary.verdict
+    return None if task.error is None else task.error.message

@@ -173,9 +173,11 @@ class S3Storage:
             self._client.delete_object(Bucket=self._bucket, Key=key)
             listed = self._client.list_multipart_uploads(Bucket=self._bucket, Prefix=key)
             for upload in listed.get("Uploads", []):
-                self._client.abort_multipart_upload(
-                    Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"]
-                )
+                self._abort(upload["Key"], upload["UploadId"])
+
+    def _abort(self, key: str, upload_id: str) -> None:
+        with suppress(NotFound), _translated():  # somebody else was quicker
+            self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload_id)
 
     def ping(self) -> None:
         """Prove that the bucket is there and that we may use it."""

@@ -65,11 +65,15 @@ class Heart:
     def _beat(self) -> None:
         while not self._ended.wait(BEAT_SECONDS) and self._standing.holds:
             try:
-                with self._database.write() as session:
-                    self._standing = heartbeat(session, self._lease, self._progress, self._clock())
+                self._standing = self._database.transact(
+                    lambda session: heartbeat(session, self._lease, self._progress, self._clock())
+                )
             except DatabaseUnavailable as error:
                 # The lease outlives a short outage; a long one is found out at the end.
                 log.warning("heartbeat of task %s missed: %s", self._lease.task_id, error.detail)
+            except Exception:
+                # A heart that stops silently would let the work be done twice.
+                log.exception("heartbeat of task %s failed", self._lease.task_id)
 
     def __enter__(self) -> Self:
         """Begin to beat."""

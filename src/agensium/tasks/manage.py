@@ -11,7 +11,7 @@ from agensium.tasks.clock import Clock
 from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
 from agensium.tasks.objects import discard, note_strays
 from agensium.tasks.queries import load_task
-from agensium.tasks.states import WAITING, State
+from agensium.tasks.states import TERMINAL, WAITING, State
 
 
 def cancel(session: Session, workspace_id: str, task_id: str, now: datetime) -> None:
@@ -22,15 +22,11 @@ def cancel(session: Session, workspace_id: str, task_id: str, now: datetime) -> 
 
     """
     load_task(session, workspace_id, task_id)
-    revoked = {"state": State.REVOKED, "finished_at": now, "cancel_requested": True}
-    session.execute(
-        update(Task).where(Task.id == task_id, Task.state.in_(WAITING)).values(**revoked)
-    )
-    session.execute(
-        update(Task)
-        .where(Task.id == task_id, Task.state == State.STARTED)
-        .values(cancel_requested=True)
-    )
+    # The wish comes first: a task that is handed back in between is then revoked by the sweeper.
+    living = update(Task).where(Task.id == task_id, Task.state.not_in(TERMINAL))
+    session.execute(living.values(cancel_requested=True))
+    waiting = update(Task).where(Task.id == task_id, Task.state.in_(WAITING))
+    session.execute(waiting.values(state=State.REVOKED, finished_at=now))
 
 
 def delete_task(
@@ -42,11 +38,15 @@ def delete_task(
         NotFound: the workspace has no such task.
 
     """
-    with database.write() as session:
+
+    def delete_all(session: Session) -> list[str]:
         load_task(session, workspace_id, task_id)
         keys = _delete_rows(session, task_id)
         note_strays(session, keys, clock())
-    discard(database, storage, keys)
+        return keys
+
+    keys = database.transact(delete_all)
+    discard(database, storage, keys, clock())
 
 
 def _delete_rows(session: Session, task_id: str) -> list[str]:

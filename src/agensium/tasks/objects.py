@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import StorageUnavailable
@@ -32,23 +32,26 @@ def adopt(session: Session, key: str) -> None:
     session.execute(delete(StrayObject).where(StrayObject.object_key == key))
 
 
-def discard(database: Database, storage: Storage, keys: Iterable[str]) -> int:
-    """Delete objects and their notes; what cannot be deleted now stays noted for the sweeper.
+def discard(database: Database, storage: Storage, keys: Iterable[str], now: datetime) -> int:
+    """Delete objects and their notes; what cannot be deleted now is noted for the next sweep.
 
     Returns:
         How many were deleted.
 
     """
+    left = list(keys)
     done = 0
-    for key in keys:
+    while left:
         try:
-            storage.delete(key)
+            storage.delete(left[0])
         except StorageUnavailable as error:
             log.warning("object not deleted, will be swept: %s", error.detail)
-            return done
-        with database.write() as session:
-            adopt(session, key)
+            break
+        key = left.pop(0)
+        database.transact(lambda session, key=key: adopt(session, key))  # type: ignore[misc]
         done += 1
+    if left:
+        database.transact(lambda session: note_strays(session, left, now))
     return done
 
 
@@ -57,4 +60,9 @@ def sweep_strays(database: Database, storage: Storage, now: datetime) -> int:
     with database.read() as session:
         due = select(StrayObject.object_key).where(StrayObject.delete_after <= now)
         keys = list(session.scalars(due.limit(BATCH)))
-    return discard(database, storage, keys)
+    return discard(database, storage, keys, now)
+
+
+def expire_all_strays(session: Session, now: datetime) -> None:
+    """Let the next sweep delete them all: for a service that knows that nothing is under way."""
+    session.execute(update(StrayObject).values(delete_after=now))

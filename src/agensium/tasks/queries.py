@@ -1,5 +1,7 @@
 """Looking tasks up. Every query names its workspace: another's task is as good as none."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -122,7 +124,7 @@ def get_task(session: Session, workspace_id: str, task_id: str) -> TaskView:
         NotFound: the workspace has no such task.
 
     """
-    return _view(session, load_task(session, workspace_id, task_id))
+    return _views(session, [load_task(session, workspace_id, task_id)])[0]
 
 
 def list_tasks(session: Session, workspace_id: str, wanted: TaskFilter) -> TaskPage:
@@ -133,7 +135,7 @@ def list_tasks(session: Session, workspace_id: str, wanted: TaskFilter) -> TaskP
     if wanted.before is not None:
         query = query.where(Task.id < wanted.before)
     rows = list(session.scalars(query))
-    shown = tuple(_view(session, task) for task in rows[: wanted.limit])
+    shown = _views(session, rows[: wanted.limit])
     more = len(rows) > wanted.limit
     return TaskPage(shown, shown[-1].id if more else None)
 
@@ -155,7 +157,18 @@ def get_artifact(session: Session, workspace_id: str, task_id: str, name: str) -
     )
 
 
-def _view(session: Session, task: Task) -> TaskView:
+def _views(session: Session, tasks: Sequence[Task]) -> tuple[TaskView, ...]:
+    """Return tasks with their files and artifacts, in two more queries however many they are."""
+    ids = [task.id for task in tasks]
+    done = [task.id for task in tasks if task.state is State.SUCCESS]
+    files, artifacts = _files(session, ids), _artifacts(session, done)
+    return tuple(
+        _view(task, tuple(files.get(task.id, ())), tuple(artifacts.get(task.id, ())))
+        for task in tasks
+    )
+
+
+def _view(task: Task, files: tuple[FileView, ...], artifacts: tuple[ArtifactView, ...]) -> TaskView:
     return TaskView(
         id=task.id,
         agent=task.agent,
@@ -170,38 +183,44 @@ def _view(session: Session, task: Task) -> TaskView:
         rows_done=task.rows_done,
         bytes_done=task.bytes_done,
         bytes_total=task.bytes_total,
-        files=_files(session, task.id),
-        artifacts=_artifacts(session, task),
+        files=files,
+        artifacts=artifacts,
         summary=_summary(task),
         error=_error(task),
     )
 
 
-def _files(session: Session, task_id: str) -> tuple[FileView, ...]:
+def _files(session: Session, ids: Sequence[str]) -> dict[str, list[FileView]]:
     query = (
-        select(TaskInput.role, Dataset.name, Dataset.bytes, Dataset.sha256)
+        select(TaskInput.task_id, TaskInput.role, Dataset.name, Dataset.bytes, Dataset.sha256)
         .join(Dataset, Dataset.id == TaskInput.dataset_id)
-        .where(TaskInput.task_id == task_id)
+        .where(TaskInput.task_id.in_(ids))
         .order_by(TaskInput.role)
     )
-    return tuple(FileView(*row) for row in session.execute(query))
+    found: dict[str, list[FileView]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row.task_id].append(FileView(row.role, row.name, row.bytes, row.sha256))
+    return found
 
 
-def _artifacts(session: Session, task: Task) -> tuple[ArtifactView, ...]:
-    if task.state is not State.SUCCESS:
-        return ()
+def _artifacts(session: Session, ids: Sequence[str]) -> dict[str, list[ArtifactView]]:
     query = (
         select(
+            Artifact.task_id,
             Artifact.name,
             Artifact.media_type,
             Artifact.object_key,
             Artifact.bytes,
             Artifact.sha256,
         )
-        .where(Artifact.task_id == task.id)
+        .where(Artifact.task_id.in_(ids))
         .order_by(Artifact.name)
     )
-    return tuple(ArtifactView(*row) for row in session.execute(query))
+    found: dict[str, list[ArtifactView]] = defaultdict(list)
+    for row in session.execute(query):
+        artifact = ArtifactView(row.name, row.media_type, row.object_key, row.bytes, row.sha256)
+        found[row.task_id].append(artifact)
+    return found
 
 
 def _summary(task: Task) -> Summary | None:

@@ -7,13 +7,13 @@ from typing import Self
 
 from ulid import ULID
 
-from agensium.core.errors import EmptyFile, TooLarge
+from agensium.core.errors import EmptyFile, StorageUnavailable, TooLarge
 from agensium.data.dataset import check_head
 from agensium.data.formats import HEAD_BYTES
 from agensium.db.database import Database
-from agensium.storage.storage import Storage
+from agensium.storage.storage import ObjectWriter, Storage
 from agensium.tasks.clock import Clock
-from agensium.tasks.objects import GRACE, discard, note_strays
+from agensium.tasks.objects import GRACE, adopt, discard, note_strays
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,17 @@ class Receiving:
         self._checked = False
         self._bytes = 0
         self._finished = False
-        with database.write() as session:
-            note_strays(session, [self._key], clock() + GRACE)
-        self._writer = storage.writer(self._key)
+        self._clock = clock
+        self._writer = self._open()
+
+    def _open(self) -> ObjectWriter:
+        due = self._clock() + GRACE
+        self._database.transact(lambda session: note_strays(session, [self._key], due))
+        try:
+            return self._storage.writer(self._key)
+        except StorageUnavailable:
+            self._database.transact(lambda session: adopt(session, self._key))
+            raise
 
     def write(self, data: bytes) -> None:
         """Take the next bytes.
@@ -92,7 +100,7 @@ class Receiving:
     def discard(self) -> None:
         """Throw the object away, finished or not."""
         self._writer.abort()
-        discard(self._database, self._storage, [self._key])
+        discard(self._database, self._storage, [self._key], self._clock())
 
     def _look_at(self, data: bytes) -> None:
         self._head += data[: HEAD_BYTES - len(self._head)]

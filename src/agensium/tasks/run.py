@@ -4,7 +4,8 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -87,6 +88,7 @@ class Runner:
         self._limits, self._worker = site.limits, site.worker
         self._scratch = Scratch(site.scratch)
         self._stopping = threading.Event()
+        self._lock, self._running = threading.Lock(), 0
 
     def stop(self) -> None:
         """Hand back what runs and take nothing more."""
@@ -103,6 +105,25 @@ class Runner:
         work = self._claim(task_id)
         if work is None:
             return
+        with self._counted():
+            self._run(task_id, work)
+
+    @property
+    def running(self) -> int:
+        """How many tasks run right now."""
+        return self._running
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    def _run(self, task_id: str, work: Work) -> None:
         log.info("task %s: attempt %d begins", task_id, work.lease.attempt)
         try:
             self._attempt(work)
@@ -119,9 +140,11 @@ class Runner:
             self._fail(work.lease, broken)
 
     def _claim(self, task_id: str) -> Work | None:
-        with self._database.write() as session:
+        def take(session: Session) -> Work | None:
             lease = claim(session, task_id, self._worker, self._clock())
             return None if lease is None else _load(session, lease)
+
+        return self._database.transact(take)
 
     def _attempt(self, work: Work) -> None:
         heart = Heart(self._database, work.lease, self._clock, self._stopping.is_set)
@@ -154,17 +177,17 @@ class Runner:
 
     def _store(self, lease: Lease, folder: Path, result: Result) -> None:
         keys = [artifact.object_key for artifact in result.artifacts]
-        with self._database.write() as session:
-            note_strays(session, keys, self._clock() + GRACE)
+        due = self._clock() + GRACE
+        self._database.transact(lambda session: note_strays(session, keys, due))
         try:
             for artifact in result.artifacts:
                 self._storage.put_file(artifact.object_key, folder / artifact.name)
             finished = self._finish(lambda session: succeed(session, lease, result, self._clock()))
         except Exception:
-            discard(self._database, self._storage, keys)
+            discard(self._database, self._storage, keys, self._clock())
             raise
         if not finished:
-            discard(self._database, self._storage, keys)
+            discard(self._database, self._storage, keys, self._clock())
             raise LeaseLost
         log.info("task %s: finished", lease.task_id)
 
@@ -175,8 +198,7 @@ class Runner:
     def _finish(self, write: Callable[[Session], bool]) -> bool:
         for attempt in range(1, FINISH_ATTEMPTS + 1):
             try:
-                with self._database.write() as session:
-                    return write(session)
+                return self._database.transact(write)
             except DatabaseUnavailable:
                 if attempt == FINISH_ATTEMPTS:
                     raise

@@ -48,8 +48,7 @@ def submit(database: Database, bell: Bell, submission: Submission, clock: Clock)
 
     """
     check_roles(submission.agent, submission.files)
-    with database.write() as session:
-        task_id = _insert(session, submission, clock())
+    task_id = database.transact(lambda session: _insert(session, submission, clock()))
     bell.ring(task_id)
     return task_id
 

@@ -5,6 +5,7 @@ Every step is a guarded write, so that any number of sweepers may run at once.
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -42,9 +43,16 @@ class Swept:
 class Sweeper:
     """Sweeps in a thread of its own until it is stopped."""
 
-    def __init__(self, database: Database, storage: Storage, bell: Bell, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        storage: Storage,
+        bell: Bell,
+        clock: Clock,
+        free_slots: Callable[[], int] = lambda: BATCH,
+    ) -> None:
         self._database, self._storage, self._bell = database, storage, bell
-        self._clock = clock
+        self._clock, self._free_slots = clock, free_slots
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
@@ -61,11 +69,11 @@ class Sweeper:
     def sweep(self) -> Swept:
         """Sweep once."""
         now = self._clock()
-        with self._database.write() as session:
-            expired = expire_leases(session, now)
-            revoke_cancelled(session, now)
-        with self._database.write() as session:
-            unheard = take_unheard(session, now)
+        expired = self._database.transact(lambda session: expire_leases(session, now))
+        self._database.transact(lambda session: revoke_cancelled(session, now))
+        # A worker without a free slot leaves the bell alone: messages would only pile up.
+        free = self._free_slots()
+        unheard = self._database.transact(lambda session: take_unheard(session, now, free))
         for task_id in unheard:
             self._bell.ring(task_id)
         return Swept(expired, len(unheard), sweep_strays(self._database, self._storage, now))
@@ -108,8 +116,9 @@ def expire_leases(session: Session, now: datetime) -> int:
 
 
 def expire_all_leases(session: Session, now: datetime) -> None:
-    """Declare every lease over: for a service that knows that no other worker can live."""
+    """Declare every lease over and every bell unheard: for a service that is all alone."""
     session.execute(update(Task).where(Task.state == State.STARTED).values(lease_expires_at=now))
+    session.execute(update(Task).where(Task.state.in_(WAITING)).values(rung_at=None))
 
 
 def revoke_cancelled(session: Session, now: datetime) -> None:
@@ -121,15 +130,17 @@ def revoke_cancelled(session: Session, now: datetime) -> None:
     )
 
 
-def take_unheard(session: Session, now: datetime) -> list[str]:
+def take_unheard(session: Session, now: datetime, limit: int = BATCH) -> list[str]:
     """Return the tasks that are due and that nobody took although the bell was rung."""
+    if limit == 0:
+        return []
     unheard = or_(Task.rung_at.is_(None), Task.rung_at <= now - UNHEARD)
     ids = list(
         session.scalars(
             select(Task.id)
             .where(Task.state.in_(WAITING), Task.run_after <= now, unheard)
             .order_by(Task.run_after)
-            .limit(BATCH)
+            .limit(limit)
         )
     )
     session.execute(update(Task).where(Task.id.in_(ids)).values(rung_at=now))

@@ -6,43 +6,57 @@ from typing import Any, Final
 
 from celery.worker import WorkController, state
 
-from agensium.db.migrate import upgrade
+from agensium.core.errors import InternalError
+from agensium.tasks.objects import expire_all_strays
 from agensium.tasks.sweep import expire_all_leases
 from agensium.wiring import Services
 from agensium.worker.binding import bind
 
 log = logging.getLogger(__name__)
 
+START_SECONDS: Final = 30
 STOP_SECONDS: Final = 20
+RESTART_SECONDS: Final = 1
 
 
 class EmbeddedWorker:
     """Runs tasks in this process until it is stopped.
 
-    The caller holds the lock of the data folder, so no other worker can be alive: whatever an
-    earlier process left half done is taken up at once.
+    The caller holds the lock of the data folder. Without another database that means that no other
+    worker is alive: whatever an earlier process left half done is taken up at once.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._runner, self._sweeper = services.runner(), services.sweeper()
-        self._ready = threading.Event()
+        self._runner = services.runner()
+        self._sweeper = services.sweeper(self._runner)
+        self._ready, self._stopping = threading.Event(), threading.Event()
         bind(services.celery, self._runner)
-        self._controller = self._make_controller()
         self._thread = threading.Thread(target=self._work, name="embedded-worker", daemon=True)
 
     def start(self) -> None:
-        """Take up what was left and begin to work; returns when messages are heard."""
+        """Take up what was left and begin to work; returns when messages are heard.
+
+        Raises:
+            InternalError: the worker does not start.
+
+        """
         if self._services.settings.database_url is None:
-            upgrade(self._services.database)
-            with self._services.database.write() as session:
-                expire_all_leases(session, self._services.clock())
+            now = self._services.clock()
+            self._services.database.transact(lambda session: expire_all_leases(session, now))
+            self._services.database.transact(lambda session: expire_all_strays(session, now))
         self._thread.start()
-        self._ready.wait(STOP_SECONDS)
+        if not self._ready.wait(START_SECONDS):
+            raise InternalError("The embedded worker does not start.")
         self._sweeper.start()
+
+    def is_alive(self) -> bool:
+        """Whether messages are heard."""
+        return self._ready.is_set() and self._thread.is_alive()
 
     def stop(self) -> None:
         """Hand back what runs and stop."""
+        self._stopping.set()
         self._runner.stop()
         self._sweeper.stop()
         # Celery's own way to end a worker from another thread; it is reset for the next one.
@@ -52,10 +66,13 @@ class EmbeddedWorker:
         self._runner.close()
 
     def _work(self) -> None:
-        try:
-            self._controller.start()
-        except Exception:
-            log.exception("the embedded worker died")
+        while not self._stopping.is_set():
+            try:
+                self._make_controller().start()
+            except Exception:
+                log.exception("the embedded worker died, another one starts")
+            self._ready.clear()
+            self._stopping.wait(RESTART_SECONDS)
 
     def _make_controller(self) -> WorkController:
         ready = self._ready

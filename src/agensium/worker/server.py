@@ -56,7 +56,8 @@ def run_worker() -> None:
 
 
 def _follow_life_cycle(services: Services) -> None:
-    runner, sweeper = services.runner(), services.sweeper()
+    runner = services.runner()
+    sweeper = services.sweeper(runner)
     bind(services.celery, runner)
 
     @signals.setup_logging.connect(weak=False)
