@@ -1,0 +1,3 @@
+from agensium.notebook import profile as profile
+
+__version__: str
