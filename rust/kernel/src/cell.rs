@@ -63,7 +63,7 @@ fn trim_slow(bytes: &[u8]) -> &[u8] {
 /// Space, tab and line breaks.
 #[inline]
 pub fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t'..=b'\r')
+    byte == b' ' || byte.wrapping_sub(b'\t') < 5
 }
 
 /// Text of at most `chars` characters, for people.

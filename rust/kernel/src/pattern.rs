@@ -4,16 +4,18 @@
 /// Values are masked up to this many bytes (of ASCII) or characters.
 pub const LONGEST: usize = 64;
 
+const ELLIPSIS: &[u8] = "…".as_bytes();
+
 /// A mask in a buffer that is used again and again.
 #[derive(Debug, Clone)]
 pub struct Mask {
-    bytes: [u8; LONGEST],
+    bytes: [u8; LONGEST + ELLIPSIS.len()],
     length: usize,
 }
 
 impl Default for Mask {
     fn default() -> Self {
-        Self { bytes: [0; LONGEST], length: 0 }
+        Self { bytes: [0; LONGEST + ELLIPSIS.len()], length: 0 }
     }
 }
 
@@ -30,7 +32,19 @@ impl Mask {
         self.bytes[length..width].fill(0);
         self.length = length;
         // Fixed sizes, so that these loops become a few vector instructions.
-        if length <= 16 { mask_all(self.bytes.first_chunk_mut::<16>()) } else { mask_all(Some(&mut self.bytes)) }
+        if length <= 16 {
+            mask_all(self.bytes.first_chunk_mut::<16>())
+        } else {
+            mask_all(self.bytes.first_chunk_mut::<LONGEST>())
+        }
+    }
+
+    /// Mask the start of a longer value, if that is ASCII, with an ellipsis after it.
+    pub fn set_start(&mut self, value: &[u8]) -> bool {
+        let fits = self.set(&value[..value.len().min(LONGEST)]);
+        self.bytes[LONGEST..].copy_from_slice(ELLIPSIS);
+        self.length = LONGEST + ELLIPSIS.len();
+        fits && value.len() > LONGEST
     }
 
     /// The mask.
@@ -99,6 +113,9 @@ mod tests {
     fn other_values_are_left_to_the_slow_way() {
         assert!(!Mask::default().set("é".as_bytes()));
         assert!(!Mask::default().set(&[b'a'; 65]));
+        let mut start = Mask::default();
+        assert!(start.set_start("Ab1 ".repeat(20).as_bytes()));
+        assert_eq!(start.as_bytes(), of_text(&"Ab1 ".repeat(20)).as_bytes());
         assert_eq!(of_text("Éa東1—"), "Aaa9—");
         assert_eq!(of_text(&"a".repeat(70)), format!("{}…", "a".repeat(64)));
     }

@@ -83,7 +83,63 @@ struct Seen {
     classes: [u64; 5],
 }
 
+/// From this length on, counting in vector instructions is faster than looking at each byte.
+const LONG: usize = 40;
+
+/// How many bytes fit a condition; in pieces so short that the counts fit the bytes of a vector.
+#[inline]
+fn count(text: &[u8], fits: impl Fn(u8) -> bool) -> u64 {
+    let pieces = text.chunks(240).map(|piece| piece.iter().fold(0u8, |sum, &byte| sum + u8::from(fits(byte))));
+    pieces.map(u64::from).sum()
+}
+
+/// Bytes that are not blank after `blanks` blanks.
+#[inline]
+fn count_starts(text: &[u8], blanks: usize) -> u64 {
+    let later = text.get(blanks..).unwrap_or_default();
+    let mut sum = 0;
+    for (number, piece) in later.chunks(240).enumerate() {
+        let before = &text[number * 240..];
+        let triples = piece.iter().zip(before).zip(&before[blanks - 1..]);
+        let starts = triples.map(|((&byte, &far), &near)| u8::from(!is_blank(byte) & is_blank(far) & is_blank(near)));
+        sum += u64::from(starts.sum::<u8>());
+    }
+    sum
+}
+
 impl Seen {
+    #[inline]
+    fn of_short(text: &[u8]) -> Self {
+        let mut seen = Self::default();
+        text.iter().for_each(|&byte| seen.ascii(byte));
+        seen
+    }
+
+    fn of_long(text: &[u8]) -> Self {
+        let characters = text.len() as u64;
+        let lower = count(text, |byte| byte.wrapping_sub(b'a') < 26);
+        let upper = count(text, |byte| byte.wrapping_sub(b'A') < 26);
+        let digits = count(text, |byte| byte.wrapping_sub(b'0') < 10);
+        let visible = count(text, |byte| byte.wrapping_sub(b'!') < 94);
+        let spaces = count(text, |byte| byte == b' ');
+        let breaks = count(text, |byte| byte.wrapping_sub(b'\t') < 5);
+        let start = text.iter().position(|&byte| !is_blank(byte)).unwrap_or(text.len());
+        let rest = &text[start..];
+        let later = count_starts(rest, 1);
+        let gaps = count_starts(rest, 2);
+        let (letters, blanks) = (lower + upper, spaces + breaks);
+        Self {
+            characters,
+            words: later + u64::from(!rest.is_empty()),
+            gap: gaps > 0,
+            upper: upper > 0,
+            lower: lower > 0,
+            control: visible + spaces < characters,
+            classes: [letters, digits, blanks, visible - letters - digits, characters - visible - blanks],
+            ..Self::default()
+        }
+    }
+
     #[inline]
     fn class(&mut self, class: usize, blank: bool) {
         self.characters += 1;
@@ -138,8 +194,7 @@ impl TextFacts {
     /// Add an ASCII text (or a mask, which has the same facts) `weight` times.
     #[inline]
     pub fn add_ascii(&mut self, text: &[u8], weight: u64) {
-        let mut seen = Seen::default();
-        text.iter().for_each(|&byte| seen.ascii(byte));
+        let seen = if text.len() < LONG { Seen::of_short(text) } else { Seen::of_long(text) };
         if seen.upper || seen.lower {
             self.scripts[script::LATIN] += weight;
         }
@@ -227,6 +282,19 @@ mod tests {
         let mut facts = TextFacts::default();
         facts.add_text(text, 1);
         facts
+    }
+
+    #[test]
+    fn long_texts_have_the_facts_of_their_bytes() {
+        let samples = [" ", "a  b", "\t x ", "Ab1!\u{7}\u{7f} ", "word ", "  lead", "x\ny\r\n z", "9"];
+        for (number, sample) in samples.iter().enumerate() {
+            for repeats in [1, 9, 200] {
+                let text = format!("{}{}", sample.repeat(repeats), samples[(number * 3 + repeats) % samples.len()]);
+                let (short, long) = (Seen::of_short(text.as_bytes()), Seen::of_long(text.as_bytes()));
+                let facts = |seen: &Seen| (seen.characters, seen.words, seen.gap, seen.upper, seen.lower, seen.control);
+                assert_eq!((facts(&long), long.classes), (facts(&short), short.classes), "{text:?}");
+            }
+        }
     }
 
     #[test]

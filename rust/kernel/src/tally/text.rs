@@ -48,6 +48,14 @@ impl TextTally {
 
     #[cold]
     fn add_slowly(&mut self, cell: &[u8], weight: u64) {
+        if cell.is_ascii() {
+            self.facts.add_ascii(cell, weight);
+            if self.mask.set_start(cell) {
+                let mask = self.mask.clone();
+                self.add_pattern(hash(mask.as_bytes()), mask.as_bytes(), weight, LONG);
+            }
+            return;
+        }
         let text = String::from_utf8_lossy(cell);
         self.facts.add_text(&text, weight);
         let mask = of_text(&text);
