@@ -8,6 +8,10 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# A file may have any name: it reaches the program as it was given, past make and shell.
+override FILE := $(value FILE)
+override PORT := $(value PORT)
+export FILE PORT
 MAKEFLAGS += --no-print-directory
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -24,7 +28,7 @@ help: ## Show this list.
 
 .PHONY: run
 run: setup ## Start the service, profile FILE (the example by default), serve until Ctrl-C.
-	@exec $(BIN)/agensium serve --port $(PORT) --submit "$(FILE)"
+	@exec $(BIN)/agensium serve --port="$$PORT" --submit="$$FILE"
 
 .PHONY: setup
 setup: $(VENV)/.installed ## Set up what running needs.
@@ -104,6 +108,7 @@ $(VENV)/.packages: requirements/run.txt | $(VENV)/.tools
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.packages pyproject.toml $(KERNEL_SOURCES)
+	@PYTHON="$(BIN)/python" scripts/check-tools
 	@echo "building the kernel …"
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@

@@ -7,11 +7,20 @@ like, for the secrets.
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Final, Self, cast
-from urllib.parse import unquote, urlsplit
+from typing import Annotated, Any, Final, Literal, Self, cast
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agensium.core.errors import InvalidSettings
@@ -19,13 +28,25 @@ from agensium.core.errors import InvalidSettings
 MEBIBYTE: Final = 1 << 20
 SECRETS: Final = ("DATABASE_URL", "REDIS_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-WEAK_PASSWORDS: Final = frozenset(
-    {"", "password", "rootpassword", "changeme", "change-me", "secret", "admin", "root", "agensium"}
-)
+WEAK_PASSWORDS: Final = frozenset({
+    "", "123456", "admin", "agensium", "change-me", "changeme", "guest", "minioadmin", "mysql",
+    "password", "root", "rootpassword", "rootroot", "secret", "test",
+})  # fmt: skip
 
 
-def _named(*names: str) -> AliasChoices:
-    return AliasChoices(*names)
+def _named(*names: str) -> Any:  # noqa: ANN401 - pydantic's
+    return Field(validation_alias=AliasChoices(*names))
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("this is not an address that begins with http:// or https://")
+    return value
+
+
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class Settings(BaseSettings):
@@ -36,21 +57,15 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path(".agensium")
-    database_url: Annotated[SecretStr | None, Field(validation_alias=_named("DATABASE_URL"))] = None
-    redis_url: Annotated[SecretStr | None, Field(validation_alias=_named("REDIS_URL"))] = None
-    s3_bucket_name: Annotated[str | None, Field(validation_alias=_named("S3_BUCKET_NAME"))] = None
+    database_url: Annotated[SecretStr | None, _named("DATABASE_URL")] = None
+    redis_url: Annotated[SecretStr | None, _named("REDIS_URL")] = None
+    s3_bucket_name: Annotated[str | None, _named("S3_BUCKET_NAME")] = None
     s3_endpoint_url: Annotated[
-        str | None, Field(validation_alias=_named("S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"))
+        WebAddress | None, _named("S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
     ] = None
-    aws_access_key_id: Annotated[
-        SecretStr | None, Field(validation_alias=_named("AWS_ACCESS_KEY_ID"))
-    ] = None
-    aws_secret_access_key: Annotated[
-        SecretStr | None, Field(validation_alias=_named("AWS_SECRET_ACCESS_KEY"))
-    ] = None
-    aws_region: Annotated[
-        str | None, Field(validation_alias=_named("AWS_REGION", "AWS_DEFAULT_REGION"))
-    ] = None
+    aws_access_key_id: Annotated[SecretStr | None, _named("AWS_ACCESS_KEY_ID")] = None
+    aws_secret_access_key: Annotated[SecretStr | None, _named("AWS_SECRET_ACCESS_KEY")] = None
+    aws_region: Annotated[str | None, _named("AWS_REGION", "AWS_DEFAULT_REGION")] = None
 
     allowed_hosts: str = ""
     scratch_dir: Path | None = None
@@ -58,7 +73,7 @@ class Settings(BaseSettings):
     job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
     job_seconds: Annotated[float, Field(gt=0)] = 3600.0
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
 
     @property
     def is_embedded(self) -> bool:
@@ -92,6 +107,15 @@ class Settings(BaseSettings):
             return self.data_dir.absolute() / "scratch"
         return Path(tempfile.gettempdir()) / "agensium"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_empty(cls, given: dict[str, object]) -> dict[str, object]:
+        # Taken as "not set", an empty address would choose another database without a word.
+        empty = [_variable(name) for name, value in given.items() if not str(value).strip()]
+        if empty:
+            raise ValueError(f"{', '.join(empty)}: the value is empty; give one or unset it")
+        return given
+
     @model_validator(mode="after")
     def _check_server_mode(self) -> Self:
         if self.redis_url is not None and self.database_url is None:
@@ -111,10 +135,19 @@ class Settings(BaseSettings):
 def _refuse_weak(name: str, url: SecretStr | None) -> None:
     if url is None:
         return
-    parts = urlsplit(url.get_secret_value())
+    parts = _address(name, url.get_secret_value())
     given = parts.username is not None or parts.password is not None
-    if given and unquote(parts.password or "").lower() in WEAK_PASSWORDS:
+    needed = parts.scheme.startswith("mysql")
+    if (given or needed) and unquote(parts.password or "").lower() in WEAK_PASSWORDS:
         raise ValueError(f"the password in {name} is empty or a default; set one of your own")
+
+
+def _address(name: str, url: str) -> SplitResult:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if name != "REDIS_URL" or (parts.scheme in {"redis", "rediss"} and parts.port != 0):
+            return parts
+    raise ValueError(f"{name} is not an address as docs/settings.md shows it")
 
 
 def load_settings() -> Settings:
@@ -137,7 +170,9 @@ def _from_files() -> dict[str, str]:
     found: dict[str, str] = {}
     for name in SECRETS:
         path = os.environ.get(f"{name}_FILE")
-        if path:
+        if path == "":
+            raise InvalidSettings(f"{name}_FILE is empty; name a file or unset it.")
+        if path is not None:
             found[name] = _read_secret(name, path)
     return found
 
@@ -146,11 +181,17 @@ def _read_secret(name: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise InvalidSettings(f"{name}_FILE: {error.strerror}: {path}") from error
+        raise InvalidSettings(f"{name}_FILE: {error.strerror}: '{path}'.") from error
+    except ValueError as error:
+        raise InvalidSettings(f"{name}_FILE: '{path}' is not text in UTF-8.") from error
+
+
+def _variable(name: str) -> str:
+    return f"AGENSIUM_{name.upper()}" if name in Settings.model_fields else name
 
 
 def _sentence(error: object) -> str:
     fields = dict(error) if isinstance(error, dict) else {}
-    where = ".".join(str(part) for part in fields.get("loc", ()))
+    where = ".".join(_variable(str(part)) for part in fields.get("loc", ()))
     message = str(fields.get("msg", "")).removeprefix("Value error, ")
     return f"{where}: {message}" if where else message

@@ -1,10 +1,7 @@
 """One command for each agent, made from the registry; it needs no server."""
 
-import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,12 +10,12 @@ import typer
 from agensium.agents.agent import Agent, Inputs
 from agensium.agents.registry import AGENTS
 from agensium.cli.exits import complain, exit_code
+from agensium.cli.files import opened, replacing, shown_name
 from agensium.cli.progress import showing_progress
+from agensium.cli.streams import on_one_line
 from agensium.core.errors import AgensiumError, InvalidRequest
 from agensium.core.report import Report, encode_report
 from agensium.data.dataset import Dataset
-
-STDIN = "-"
 
 Files = Annotated[list[str], typer.Argument(help="The files; - is standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write each report as a line of JSON.")]
@@ -60,30 +57,19 @@ def _command(agent: Agent[Any]) -> Callable[..., None]:
 def _report(agent: Agent[Any], name: str, params: str, *, quiet: bool) -> Report:
     parsed = agent.parse_params(params)
     role = agent.inputs[0].name
-    with _opened(name) as path, showing_progress(hidden=quiet) as on_progress:
-        shown = "standard input" if name == STDIN else Path(name).name
-        dataset = Dataset(path=path, name=shown, on_progress=on_progress)
+    with opened(name) as path, showing_progress(hidden=quiet) as on_progress:
+        dataset = Dataset(path=path, name=shown_name(name), on_progress=on_progress)
         return agent.run(Inputs({role: dataset}), parsed).report
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[Path]:
-    if name != STDIN:
-        yield Path(name)
-        return
-    # A scan needs a file that it can read at several places at once.
-    with tempfile.NamedTemporaryFile(prefix="agensium-") as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
-        copy.flush()
-        yield Path(copy.name)
 
 
 def _write(report: Report, html: Path | None, *, as_json: bool) -> None:
     if html is not None:
         from agensium.exports.html import render_html
 
-        html.write_bytes(render_html(report))
-        sys.stderr.write(f"wrote {html}\n")
+        page = render_html(report)
+        with replacing(html) as file:
+            file.write(page)
+        sys.stderr.write(f"wrote {on_one_line(str(html))}\n")
     if as_json:
         sys.stdout.buffer.write(encode_report(report) + b"\n")
         sys.stdout.buffer.flush()
@@ -93,3 +79,4 @@ def _write(report: Report, html: Path | None, *, as_json: bool) -> None:
         from agensium.exports.terminal import render_terminal
 
         render_terminal(report, Console())
+        sys.stdout.flush()

@@ -1,22 +1,22 @@
 """The commands. Everything heavy is imported by the command that needs it."""
 
-import os
-import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from agensium import __version__
 from agensium.cli import agents, client, service
 from agensium.cli.exits import Exit, complain, exit_code
-from agensium.core.errors import AgensiumError
+from agensium.core.errors import InvalidRequest
 
 app = typer.Typer(
     name="agensium",
     help="What is in a table, can it be trusted, what changed.",
     epilog="Exit codes: 0 done, 1 internal error, 2 usage or settings, 3 the file cannot be read, "
     "4 a limit was reached, 5 a service does not answer, 6 not found, 7 the task failed, "
-    "130 interrupted.",
+    "8 the output cannot be written, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -44,17 +44,26 @@ def _options(
     del version
 
 
-def run() -> None:
-    """Run the command line."""
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; return its exit code."""
+    # Typer's own way of running it frames usage errors and takes a broken pipe for a failure.
+    command = get_command(app)
     try:
-        app()
-    except AgensiumError as error:
-        complain(error)
-        sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        sys.stderr.write("agensium: interrupted\n")
-        sys.exit(Exit.INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of our output has gone, as in `agensium … | head`: nothing to complain of.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(Exit.OK)
+        with command.make_context("agensium", list(arguments)) as context:
+            command.invoke(context)
+    except typer.Exit as left:
+        return left.exit_code
+    except typer.TyperException as error:
+        return _wrong_usage(error)
+    return Exit.OK
+
+
+def _wrong_usage(error: typer.TyperException) -> int:
+    message = " ".join(error.format_message().split())
+    if not message:  # without arguments: the help was shown
+        return Exit.USAGE
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "agensium"
+    wrong = InvalidRequest(f"{message.rstrip('.')}.", hint=f"See {command} --help.")
+    complain(wrong)
+    return exit_code(wrong)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from agensium.cli.streams import on_one_line
+
 Server = Annotated[
     str, typer.Option("--server", envvar="AGENSIUM_SERVER", help="The server's address.")
 ]
@@ -54,12 +56,13 @@ def fetch(
     ] = None,
 ) -> None:
     """Download a file that a task made; to standard output unless told otherwise."""
+    from agensium.cli.files import replacing
     from agensium.cli.remote import Remote
 
     remote = Remote(server)
     if output is None:
         remote.download(task_id, name, sys.stdout.buffer)
         return
-    with output.open("wb") as file:
+    with replacing(output) as file:
         remote.download(task_id, name, file)
-    typer.echo(f"wrote {output}", err=True)
+    sys.stderr.write(f"wrote {on_one_line(str(output))}\n")

@@ -1,8 +1,10 @@
 """Exit codes, and how an error leaves the command line: as one line and a number."""
 
 import sys
+from contextlib import suppress
 from enum import IntEnum
 
+from agensium.cli.streams import on_one_line
 from agensium.core.errors import (
     AgensiumError,
     Cancelled,
@@ -12,6 +14,7 @@ from agensium.core.errors import (
     InvalidSettings,
     LimitExceeded,
     NotFound,
+    OutputUnwritable,
     TooLarge,
     Unavailable,
 )
@@ -28,6 +31,7 @@ class Exit(IntEnum):
     UNAVAILABLE = 5
     NOT_FOUND = 6
     TASK_FAILED = 7
+    OUTPUT = 8
     INTERRUPTED = 130
 
 
@@ -40,6 +44,7 @@ _CODES: tuple[tuple[type[AgensiumError], Exit], ...] = (
     (TooLarge, Exit.LIMIT),
     (Unavailable, Exit.UNAVAILABLE),
     (NotFound, Exit.NOT_FOUND),
+    (OutputUnwritable, Exit.OUTPUT),
     (Cancelled, Exit.INTERRUPTED),
 )
 
@@ -52,6 +57,8 @@ def exit_code(error: AgensiumError) -> Exit:
 def complain(error: AgensiumError, about: str | None = None) -> None:
     """Write an error to standard error: one line, and perhaps a hint."""
     where = f"{about}: " if about else ""
-    sys.stderr.write(f"agensium: {where}{error.message} [{error.code}]\n")
-    if error.hint:
-        sys.stderr.write(f"hint: {error.hint}\n")
+    line = on_one_line(f"{where}{error.message} [{error.code}]")
+    hint = f"hint: {on_one_line(error.hint)}\n" if error.hint else ""
+    with suppress(OSError):  # nobody listens: the exit code has to do
+        sys.stderr.write(f"agensium: {line}\n{hint}")
+        sys.stderr.flush()

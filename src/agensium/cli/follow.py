@@ -16,9 +16,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from agensium.cli.exits import Exit, complain
+from agensium.cli.exits import Exit
 from agensium.cli.remote import Remote, Standing
-from agensium.core.errors import AgensiumError
 from agensium.core.report import decode_report
 from agensium.exports.terminal import render_terminal
 
@@ -38,17 +37,14 @@ def follow(remote: Remote, task_id: str) -> Exit:
     return Exit.OK
 
 
-def submit_and_show(url: str, file: Path) -> None:
-    """Submit a file, show ticket, progress, result and the page's address; errors are said."""
+def submit_and_show(url: str, file: Path) -> Exit:
+    """Submit a file, show ticket, progress, result and the page's address."""
     remote = Remote(url)
-    try:
-        task_id = remote.submit("profile", file)
-        sys.stdout.write(f"ticket {task_id}\n")
-        follow(remote, task_id)
-        sys.stdout.write(f"report {remote.page(task_id)}\n")
-        sys.stdout.flush()
-    except AgensiumError as error:
-        complain(error, about=str(file))
+    task_id = remote.submit("profile", file)
+    sys.stdout.write(f"ticket {task_id}\n")
+    code = follow(remote, task_id)
+    sys.stdout.write(f"report {remote.page(task_id)}\n")
+    return code
 
 
 def _wait(remote: Remote, task_id: str) -> Standing:

@@ -1,19 +1,25 @@
 """A client of the API."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
+from urllib.parse import quote
 
 import httpx2
 import msgspec
 from msgspec import Struct
 
-from agensium.core.errors import ServerUnreachable, error_class
+from agensium.cli.files import opened, reading, shown_name
+from agensium.core.errors import InvalidRequest, ServerUnreachable, error_class
 
 TIMEOUT: Final = httpx2.Timeout(10.0, read=120.0, write=120.0)
+_TICKET: Final = re.compile("[0-9A-Za-z]+")
+S = TypeVar("S", bound=Struct)
 
 
 @dataclass(frozen=True)
@@ -72,33 +78,42 @@ class Remote:
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
-        self._client = httpx2.Client(timeout=TIMEOUT)
+        # A proxy leads out of this machine, never back into it.
+        self._client = httpx2.Client(timeout=TIMEOUT, trust_env=not _is_loopback(self._url))
 
     def submit(self, agent: str, file: Path, params: str = "") -> str:
-        """Hand a file over and return the ticket; the file is read while it is sent."""
-        with file.open("rb") as body:
-            fields = {"params": params} if params else {}
-            answer = self._ask("POST", f"/{agent}/async", files={"file": body}, data=fields)
-        return msgspec.json.decode(answer, type=_Ticket).task_id
+        """Hand a file over and return the ticket; the file is read while it is sent.
+
+        Raises:
+            FileUnreadable: the file is not there, or the system refuses to read it.
+
+        """
+        path = f"/{_segment(agent, 'an agent')}/async"
+        fields = {"params": params} if params else {}
+        name = str(file)
+        with reading(name), opened(name) as plain, plain.open("rb") as body:
+            named = {"file": (shown_name(name), body)}
+            answer = self._ask("POST", path, files=named, data=fields)
+        return self._decoded(answer, _Ticket).task_id
 
     def standing(self, task_id: str) -> Standing:
         """Return where a task stands."""
-        task = msgspec.json.decode(self._ask("GET", f"/tasks/{task_id}"), type=_Task)
+        task = self._decoded(self._ask("GET", _task_path(task_id)), _Task)
         error = None if task.error is None else f"{task.error.message} [{task.error.code}]"
         progress = task.progress
         return Standing(task.status, progress.phase, progress.bytes, progress.total_bytes, error)
 
     def task_json(self, task_id: str) -> str:
         """Return a task as the server tells of it, indented."""
-        return json.dumps(json.loads(self._ask("GET", f"/tasks/{task_id}")), indent=2)
+        answer = self._ask("GET", _task_path(task_id))
+        self._decoded(answer, _Task)
+        return json.dumps(json.loads(answer), indent=2)
 
     def download(self, task_id: str, name: str, target: IO[bytes]) -> None:
         """Copy a file that a task made."""
-        with (
-            _reached(self._url),
-            self._client.stream("GET", f"{self._url}/tasks/{task_id}/{name}") as answer,
-        ):
-            if answer.is_error:
+        url = f"{self._url}{_task_path(task_id)}/{_segment(name, 'a file')}"
+        with _reached(self._url), self._client.stream("GET", url) as answer:
+            if not answer.is_success:
                 answer.read()
                 _refuse(answer)
             for chunk in answer.iter_bytes():
@@ -111,9 +126,41 @@ class Remote:
     def _ask(self, method: str, path: str, **request: Any) -> bytes:  # noqa: ANN401 - httpx's
         with _reached(self._url):
             answer = self._client.request(method, self._url + path, **request)
-        if answer.is_error:
+        if not answer.is_success:
             _refuse(answer)
         return answer.content
+
+    def _decoded(self, answer: bytes, kind: type[S]) -> S:
+        try:
+            return msgspec.json.decode(answer, type=kind)
+        except msgspec.DecodeError as error:
+            raise ServerUnreachable(
+                f"What answers at {self._url} is not Agensium.",
+                hint="Name another server with --server.",
+                detail=str(error),
+            ) from error
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        host = httpx2.URL(url).host
+        return host == "localhost" or ip_address(host).is_loopback
+    except (httpx2.InvalidURL, ValueError):  # a name, or no address at all: asking it will tell
+        return False
+
+
+def _task_path(task_id: str) -> str:
+    if not _TICKET.fullmatch(task_id):
+        raise InvalidRequest(
+            f"'{task_id}' is not a ticket.", hint="A ticket is letters and digits, such as 01J…"
+        )
+    return f"/tasks/{task_id}"
+
+
+def _segment(name: str, kind: str) -> str:
+    if not name.strip("."):
+        raise InvalidRequest(f"'{name}' is not the name of {kind}.")
+    return quote(name, safe="", errors="replace")
 
 
 def _refuse(answer: httpx2.Response) -> None:

@@ -2,10 +2,13 @@
 
 import threading
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from agensium.cli.guard import guarded
 
 HELP_SUBMIT = "Submit this file to the service once it listens, and show the result."
 
@@ -23,7 +26,9 @@ def serve(
     root_path: Annotated[
         str, typer.Option(help="The path behind a proxy, such as /agensium.")
     ] = "",
-    submit: Annotated[Path | None, typer.Option(help=HELP_SUBMIT, exists=True)] = None,
+    submit: Annotated[
+        Path | None, typer.Option(help=HELP_SUBMIT, exists=True, dir_okay=False)
+    ] = None,
 ) -> None:
     """Serve the API and the pages; without REDIS_URL the worker runs in the same process."""
     from agensium.server.serve import Address
@@ -59,6 +64,8 @@ def migrate() -> None:
 def _greet(url: str, file: Path | None) -> None:
     from agensium.cli.follow import submit_and_show
 
-    if file is not None:
-        submit_and_show(url, file)
-    typer.echo(f"Agensium is at {url} (API: {url}/docs). Ctrl-C stops it.", err=True)
+    try:
+        if file is not None:
+            guarded(partial(submit_and_show, url, file), about=str(file))
+    finally:
+        typer.echo(f"Agensium is at {url} (API: {url}/docs). Ctrl-C stops it.", err=True)

@@ -54,7 +54,7 @@ class Dataset:
         """
         head = self._head()
         require_text(head)
-        found = find_dialect(head.decode("utf-8", "replace"), read.delimiter)
+        found = find_dialect(head.decode("utf-8", "replace"), read.delimiter, read.quote_char)
         options = _options(found, read, self.memory_bytes, needs_digest=self.sha256 is None)
         profile = scan_csv(self.path, options, self.on_progress)
         if profile.rows == 0:
@@ -115,7 +115,7 @@ def _options(
 ) -> ScanOptions:
     dialect = Dialect(
         delimiter=found.delimiter,
-        quote='"' if read.quote is None else read.quote or None,
+        quote=read.quote_char,
         header=found.header if read.header is None else read.header,
     )
     return ScanOptions(

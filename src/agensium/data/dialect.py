@@ -58,7 +58,6 @@ class FoundDialect:
 
     Attributes:
         delimiter: the character between fields.
-        quote: the character around fields; none if the head has none.
         header: whether the first record names the columns.
         reading: whether another reading is nearly as likely.
         first: the fields of the first record, as far as the head goes.
@@ -67,27 +66,28 @@ class FoundDialect:
     """
 
     delimiter: str
-    quote: str | None
     header: bool
     reading: Literal["detected", "ambiguous"]
     first: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def find_dialect(head: str, delimiter: str | None = None) -> FoundDialect:
+def find_dialect(head: str, delimiter: str | None = None, quote: str | None = '"') -> FoundDialect:
     """Find the dialect of a text from its head.
 
     Args:
         head: the first records; a last record that is cut is ignored when others exist.
         delimiter: the delimiter, when the user gave it.
+        quote: the character around fields; None when quotes have no meaning.
 
     Raises:
         NotATable: no delimiter fits and the lines read like prose.
 
     """
     text = _whole_lines(head)
+    possible = [delimiter] if delimiter else [each for each in DELIMITERS if each != quote]
     candidates = sorted(
-        (_try(text, each) for each in ([delimiter] if delimiter else DELIMITERS)),
+        (_try(text, each, quote) for each in possible),
         key=lambda candidate: candidate.score,
         reverse=True,
     )
@@ -100,11 +100,12 @@ def find_dialect(head: str, delimiter: str | None = None) -> FoundDialect:
             "The file is text without rows and columns.",
             hint="If it is a table nevertheless, say how it is written with read.delimiter.",
         )
-    records = _records(text, best.delimiter)
-    rival = _rival(fitting)
+    return _found(best, _rival(fitting), _records(text, best.delimiter, quote))
+
+
+def _found(best: Candidate, rival: Candidate | None, records: Sequence[Record]) -> FoundDialect:
     return FoundDialect(
         delimiter=best.delimiter,
-        quote='"' if '"' in text else None,
         header=has_header(records),
         reading="ambiguous" if rival else "detected",
         first=tuple(records[0]) if records else (),
@@ -144,15 +145,20 @@ def _whole_lines(head: str) -> str:
     return text[: end + 1] if end > 0 else text
 
 
-def _records(text: str, delimiter: str) -> list[Record]:
+def _records(text: str, delimiter: str, quote: str | None) -> list[Record]:
     csv.field_size_limit(MAX_FIELD_CHARS)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").split("\n")
-    reader = csv.reader((line + "\n" for line in lines if line), delimiter=delimiter)
+    reader = csv.reader(
+        (line + "\n" for line in lines if line),
+        delimiter=delimiter,
+        quotechar=quote,
+        quoting=csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL,
+    )
     return [record for record, _ in zip(reader, range(MAX_RECORDS), strict=False)]
 
 
-def _try(text: str, delimiter: str) -> Candidate:
-    widths = Counter(len(record) for record in _records(text, delimiter) if record)
+def _try(text: str, delimiter: str, quote: str | None) -> Candidate:
+    widths = Counter(len(record) for record in _records(text, delimiter, quote) if record)
     if not widths:
         return Candidate(delimiter, 0.0, 0)
     fields, count = max(widths.items(), key=lambda item: (item[1], item[0]))

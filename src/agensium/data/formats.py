@@ -14,7 +14,7 @@ READABLE: Final = "Send a table as CSV, TSV or other delimited text in UTF-8."
 
 @dataclass(frozen=True)
 class Format:
-    """A file format that is recognised but not read: its name, and what its files start with."""
+    """A format that is recognised but not read: its name, and what its files start with."""
 
     name: str
     matches: Callable[[bytes], bool]
@@ -34,22 +34,22 @@ def _looks_like_json(head: bytes) -> bool:
 
 
 FORMATS: Final = (
-    Format("Excel workbook or ZIP archive", _starts(b"PK\x03\x04", b"PK\x05\x06")),
-    Format("old Excel workbook", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
-    Format("Parquet file", _starts(b"PAR1")),
-    Format("Arrow file", _starts(b"ARROW1")),
-    Format("Avro file", _starts(b"Obj\x01")),
-    Format("ORC file", _starts(b"ORC")),
-    Format("SQLite database", _starts(b"SQLite format 3\x00")),
-    Format("gzip archive", _starts(b"\x1f\x8b")),
-    Format("Zstandard archive", _starts(b"\x28\xb5\x2f\xfd")),
-    Format("bzip2 archive", _starts(b"BZh")),
-    Format("xz archive", _starts(b"\xfd7zXZ\x00")),
-    Format("PDF document", _starts(b"%PDF-")),
-    Format("picture", _starts(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00")),
+    Format("an Excel workbook or ZIP archive", _starts(b"PK\x03\x04", b"PK\x05\x06")),
+    Format("an old Excel workbook", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
+    Format("a Parquet file", _starts(b"PAR1")),
+    Format("an Arrow file", _starts(b"ARROW1")),
+    Format("an Avro file", _starts(b"Obj\x01")),
+    Format("an ORC file", _starts(b"ORC")),
+    Format("an SQLite database", _starts(b"SQLite format 3\x00")),
+    Format("a gzip archive", _starts(b"\x1f\x8b")),
+    Format("a Zstandard archive", _starts(b"\x28\xb5\x2f\xfd")),
+    Format("a bzip2 archive", _starts(b"BZh")),
+    Format("an xz archive", _starts(b"\xfd7zXZ\x00")),
+    Format("a PDF document", _starts(b"%PDF-")),
+    Format("a picture", _starts(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00")),
     Format("text in UTF-16 or UTF-32", _starts(b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")),
-    Format("web page or XML document", _looks_like_markup),
-    Format("JSON document", _looks_like_json),
+    Format("a web page or XML document", _looks_like_markup),
+    Format("a JSON document", _looks_like_json),
 )
 
 
@@ -68,9 +68,7 @@ def require_text(head: bytes) -> None:
         raise EmptyFile("The file is empty.", hint=READABLE)
     for known in FORMATS:
         if known.matches(head):
-            raise UnsupportedFormat(
-                f"This is a {known.name}, which is not read yet.", hint=READABLE
-            )
+            raise UnsupportedFormat(f"This is {known.name}, which is not read yet.", hint=READABLE)
     if _control_share(head) > MAX_CONTROL_SHARE:
         raise UnsupportedFormat("This is a binary file, not text.", hint=READABLE)
 

@@ -33,7 +33,7 @@ def column_names(table: TableProfile, source: Source) -> Finding | None:
     return Finding(
         rule="table.column_names",
         severity="error",
-        title="Columns without a name of their own were renamed.",
+        title=_renamed_title(len(renamed)),
         columns=tuple(column.name for column in renamed),
         count=len(renamed),
         of=len(table.columns),
@@ -42,6 +42,12 @@ def column_names(table: TableProfile, source: Source) -> Finding | None:
         action="Give each column a name of its own.",
         examples=tuple(Example(value=column.original, line=1) for column in renamed[:5]),
     )
+
+
+def _renamed_title(count: int) -> str:
+    if count == 1:
+        return "A column without a name of its own was renamed."
+    return f"{count:,} columns without a name of their own were renamed."
 
 
 def ragged_rows(table: TableProfile, _: Source) -> Finding | None:

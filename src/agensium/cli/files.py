@@ -1,0 +1,120 @@
+"""The files that a command reads and writes."""
+
+import errno
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from agensium.cli.streams import on_one_line
+from agensium.core.errors import FileUnreadable, OutputUnwritable
+
+STDIN: Final = "-"
+
+
+def shown_name(name: str) -> str:
+    """Return what people call this file."""
+    return "standard input" if name == STDIN else on_one_line(Path(name).name)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Path]:
+    """Give a file as one that can be read at several places at once, as a scan does.
+
+    Standard input, pipes and devices are copied first.
+
+    Raises:
+        FileUnreadable: what is to be copied cannot be read.
+
+    """
+    if name != STDIN and not _is_stream(Path(name)):
+        with _in_utf8(Path(name)) as path:
+            yield path
+        return
+    with tempfile.NamedTemporaryFile(prefix="agensium-") as copy:
+        with reading(name), _stream(name) as stream:
+            shutil.copyfileobj(stream, copy)
+            copy.flush()
+        yield Path(copy.name)
+
+
+def _is_stream(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # who opens it hears why
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+@contextmanager
+def _in_utf8(path: Path) -> Iterator[Path]:
+    """Give a path another name if its own is not text, which the kernel does not take."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with tempfile.TemporaryDirectory(prefix="agensium-") as folder:
+            link = Path(folder, "link")
+            link.symlink_to(path.absolute())
+            yield link
+    else:
+        yield path
+
+
+@contextmanager
+def _stream(name: str) -> Iterator[IO[bytes]]:
+    if name == STDIN:
+        yield sys.stdin.buffer
+        return
+    with Path(name).open("rb") as file:
+        yield file
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turn what the system says against reading this file into ``FileUnreadable``."""
+    try:
+        yield
+    except OSError as error:
+        what = f"'{shown_name(name)}'" if name != STDIN else "Standard input"
+        reason = error.strerror or error
+        raise FileUnreadable(f"{what} cannot be read: {reason}.") from error
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[IO[bytes]]:
+    """Write a file beside this one and let it take its place at the end; on an error nothing is.
+
+    Raises:
+        OutputUnwritable: the system refuses.
+
+    """
+    try:
+        # A pipe or a device is not replaced, it is written to.
+        direct = target.exists() and not target.is_file()
+        with target.open("wb") if direct else _beside(target.resolve()) as file:
+            yield file
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutputUnwritable(f"'{target}' cannot be written: {reason}.") from error
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[IO[bytes]]:
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    draft = target.with_name(f".agensium-{os.getpid()}.part")
+    try:
+        with draft.open("xb") as file:
+            yield file
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
