@@ -114,7 +114,7 @@ def test_every_error_is_a_problem(
 def test_an_upload_that_breaks_off_leaves_nothing_behind(embedded: Service) -> None:
     host, port = embedded.url.removeprefix("http://").split(":")
     head = (
-        "POST /profile/async HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
+        "POST /profile/async HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n"
         "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
         '--b\r\nContent-Disposition: form-data; name="file"; filename="t.csv"\r\n\r\na,b\n1,2\n'
     )
@@ -130,6 +130,31 @@ def test_an_upload_that_breaks_off_leaves_nothing_behind(embedded: Service) -> N
         deadline_tries -= 1
         embedded.wait()
     assert set(folder.iterdir()) == before
+
+
+def test_text_fields_take_no_memory(embedded: Service) -> None:
+    fields = {f"f{n}": (None, b"x" * (1 << 19)) for n in range(3)}
+    answer = httpx2.post(f"{embedded.url}/profile/async", files=fields)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    answer = post(embedded, b"a,b\n1,2\n", params="x" * (2 << 20))
+    assert "too long" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("plain.csv", "plain.csv"),
+        ("C:\\Users\\me\\t.csv", "t.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("..", "unnamed"),
+        ("ünï 表.csv", "ünï 表.csv"),
+        ("a\u202eb.csv", "ab.csv"),
+        ("x" * 400, "x" * 255),
+    ],
+)
+def test_file_names_are_the_senders_and_harmless(embedded: Service, sent: str, kept: str) -> None:
+    task = embedded.task(embedded.submit(b"a,b\n1,2\n", sent))
+    assert task["files"][0]["name"] == kept
 
 
 def test_a_dead_storage_is_said_so_and_nothing_is_accepted(

@@ -1,8 +1,9 @@
 """Errors over HTTP: RFC 9457 problem details with our stable codes."""
 
 import logging
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -174,11 +175,21 @@ def _gone(request: Request, error: Exception) -> Response:
 def _allowed(request: Request) -> str:
     """Return all methods of a path, as RFC 9110 wants them in a 405."""
     allowed = {"HEAD"}
-    for route in request.app.routes:
+    for route in _leaves(request.app.routes):
         match, _ = route.matches(request.scope)
         if match is not Match.NONE:
             allowed |= getattr(route, "methods", None) or set()
     return ", ".join(sorted(allowed if "GET" in allowed else allowed - {"HEAD"}))
+
+
+def _leaves(routes: Iterable[Any]) -> Iterator[Any]:
+    """Return the routes themselves; FastAPI keeps those of a router behind one entry."""
+    for route in routes:
+        router = getattr(route, "original_router", None)
+        if router is None:
+            yield route
+        else:
+            yield from _leaves(router.routes)
 
 
 def _unknown(request: Request, error: Exception) -> Response:
