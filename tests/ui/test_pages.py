@@ -91,7 +91,7 @@ def test_a_refused_upload_says_why() -> None:
 def test_a_running_task_is_followed_with_and_without_script() -> None:
     page = render_task(RUNNING)
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
-    assert 'data-task="/tasks/01J8"' in page
+    assert 'data-task="/tasks/01J8?result=false"' in page
     assert 'value="40.0"' in page
     assert 'action="/view/01J8/cancel"' in page
 
