@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from measure import Run
-from tables import BENCH_VENV, ROOT, BenchTable
+from tables import BENCH_VENV, DATA, ROOT, BenchTable
 
 AGENSIUM = ROOT / ".venv" / "bin" / "agensium"
 PYTHON = BENCH_VENV / "bin" / "python"
@@ -94,6 +94,15 @@ def _is_whole_report(table: BenchTable, run: Run) -> str | None:
     if shape != (table.rows, table.columns):
         return f"found {shape[0]} rows and {shape[1]} columns"
     return None
+
+
+def failure(contender: Contender, table: BenchTable, run: Run) -> str | None:
+    """Return why a run does not count, in words without paths; None when it counts."""
+    if run.error is None:
+        return contender.check(table, run)
+    if "[unsupported_format]" in run.error:
+        return f"{table.suffix.removeprefix('.')} files are not read yet"
+    return run.error.replace(f"{DATA}/", "").replace(f"{ROOT}/", "")
 
 
 def left_out(run: Run) -> list[str]:

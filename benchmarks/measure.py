@@ -1,20 +1,19 @@
 """Runs a command and measures it: wall time, processor time and peak memory of the whole process.
 
-The peak is what the kernel of the operating system recorded (`wait4`). It includes the memory of
-this process at the moment of the start, so this module and its caller import nothing heavy.
+The peak is what the kernel of the operating system recorded (`wait4`), see launch.py.
 """
 
-import os
 import signal
 import statistics
+import subprocess
+import sys
 import tempfile
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ERROR_CHARS = 200
+LAUNCH = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True)
@@ -61,36 +60,20 @@ class Summary:
     runs: int
 
 
-def run_command(command: list[str], timeout: float) -> Run:
+def run_command(command: list[str], timeout: int) -> Run:
     """Run a command to its end, or kill it after `timeout` seconds."""
     with tempfile.TemporaryDirectory(prefix="agensium-bench-") as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        began = time.perf_counter()
-        child = _spawn(command, out, err)
-        killer = threading.Timer(timeout, os.kill, (child, signal.SIGKILL))
-        killer.start()
-        _, status, usage = os.wait4(child, 0)
-        wall = time.perf_counter() - began
-        killer.cancel()
-        code = os.waitstatus_to_exitcode(status)
-        failed = _reason(code, err, timeout) if code else None
-        cpu = usage.ru_utime + usage.ru_stime
-        return Run(wall, cpu, usage.ru_maxrss * 1024, out.read_bytes(), failed)
+        launch = [sys.executable, "-I", "-S", str(LAUNCH), str(timeout), str(out), str(err)]
+        said = subprocess.run([*launch, *command], capture_output=True, text=True, check=True)
+        code, wall, cpu, peak = said.stdout.split()
+        failed = _reason(int(code), err, timeout) if int(code) else None
+        return Run(float(wall), float(cpu), int(peak), out.read_bytes(), failed)
 
 
-def _spawn(command: list[str], out: Path, err: Path) -> int:
-    write = os.O_WRONLY | os.O_CREAT
-    actions = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, str(out), write, 0o600),
-        (os.POSIX_SPAWN_OPEN, 2, str(err), write, 0o600),
-    ]
-    return os.posix_spawn(command[0], command, os.environ, file_actions=actions)
-
-
-def _reason(code: int, err: Path, timeout: float) -> str:
+def _reason(code: int, err: Path, timeout: int) -> str:
     if code == -signal.SIGKILL:
-        return f"killed (after {timeout:.0f} s at the latest)"
+        return f"killed (after {timeout} s at the latest)"
     said = err.read_text("utf-8", "replace").strip() or f"exit code {code}"
     return said[-ERROR_CHARS:]
 

@@ -18,6 +18,7 @@ from contenders import (
     Contender,
     contenders,
     ensure_environment,
+    failure,
     left_out,
     query_seconds,
 )
@@ -26,7 +27,8 @@ from measure import Run, Summary, run_command, summarize
 from results import Measured, growth_markdown, markdown, write_section
 from tables import GROWTH, QUICK, TABLES, BenchTable, ensure_table
 
-TIMEOUT = 900.0
+TIMEOUT = 900
+"""Seconds for one run."""
 
 
 def measure_table(table: BenchTable, who: Iterable[Contender], rounds: int) -> Measured:
@@ -44,7 +46,7 @@ def measure_table(table: BenchTable, who: Iterable[Contender], rounds: int) -> M
             ):
                 continue
             run = run_command(contender.command(table), TIMEOUT)
-            wrong = run.error or contender.check(table, run)
+            wrong = failure(contender, table, run)
             if wrong:
                 failures[contender.name] = wrong
             else:

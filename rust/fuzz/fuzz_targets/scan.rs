@@ -16,6 +16,10 @@ use libfuzzer_sys::fuzz_target;
 const DELIMITERS: [&str; 8] = [",", ";", "\t", "|", ":", " ", "-", "x"];
 const QUOTES: [Option<&str>; 4] = [Some("\""), Some("'"), None, Some("\"")];
 
+/// The first piece of a file is read whole, however small the chunks are. A line of this length
+/// before the table leaves all but its first byte to the chunks.
+const HEAD_BYTES: usize = 64 << 10;
+
 static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
@@ -81,10 +85,22 @@ fn check_same_column(column: &ColumnProfile, other: &ColumnProfile) {
     assert_eq!(column.patterns, other.patterns);
 }
 
+/// Write the file, every other time behind a line that fills the first piece.
+fn write(text: &[u8], options: &mut Options, behind_a_line: bool) {
+    let mut bytes = Vec::new();
+    if behind_a_line {
+        bytes.resize(HEAD_BYTES - 2, b'-');
+        bytes.push(b'\n');
+        options.dialect.skip_lines += 1;
+    }
+    bytes.extend_from_slice(text);
+    std::fs::write(FILE.as_path(), bytes).expect("the scratch file can be written");
+}
+
 fuzz_target!(|data: &[u8]| {
     let Some((choice, text)) = data.split_first_chunk::<4>() else { return };
-    std::fs::write(FILE.as_path(), text).expect("the scratch file can be written");
-    let cut = options(*choice);
+    let mut cut = options(*choice);
+    write(text, &mut cut, choice[1] & 16 != 0);
     let found = scanned(&cut);
     let _ = found.as_ref().inspect(|table| check_counts(table));
     if cut.memory_bytes < 512 << 20 {
