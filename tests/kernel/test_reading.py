@@ -138,3 +138,11 @@ def test_the_scan_stops_when_progress_says_so(tmp_path: Path) -> None:
         scan_csv(path, ScanOptions(threads=1), stop)
     assert caught.value.code == "cancelled"
     assert seen[0] == path.stat().st_size
+
+
+def test_a_line_is_reported_once_however_often_it_was_mended() -> None:
+    line = b'\xff,\xff\xff,a"\xff\n'
+    table = profile(b"a,b,c\n" + line * 30, dialect=Dialect(quote=None))
+    assert (table.repairs.invalid_utf8.count, len(table.repairs.invalid_utf8.first)) == (30, 10)
+    table = profile(b"a,b\n" + b'"x"y,"z"w\n' * 30)
+    assert (table.repairs.stray_quotes.count, table.repairs.stray_quotes.first[:2]) == (30, (2, 3))

@@ -116,7 +116,9 @@ impl Table {
         self.repairs.invalid.add(invalid, place);
         if unclosed {
             let line = self.fields.lines.last().copied().unwrap_or(0);
-            self.repairs.unclosed.add(&Places { count: 1, first: vec![line] }, place);
+            let mut places = Places::default();
+            places.add(line);
+            self.repairs.unclosed.add(&places, place);
         }
     }
 
@@ -164,9 +166,7 @@ fn make_utf8(text: &mut Vec<u8>) -> Places {
         mended.extend_from_slice(part.valid().as_bytes());
         if !part.invalid().is_empty() {
             mended.extend_from_slice("\u{fffd}".as_bytes());
-            if places.first.last() != Some(&line) {
-                places.add(line);
-            }
+            places.add_once(line);
         }
     }
     *text = mended;

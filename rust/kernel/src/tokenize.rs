@@ -15,11 +15,20 @@ pub struct Places {
     pub count: u64,
     /// Lines within the chunk, from 0; at most [`Places::KEPT`].
     pub first: Vec<u32>,
+    last: Option<u32>,
 }
 
 impl Places {
     /// How many lines are kept.
     pub const KEPT: usize = 10;
+
+    /// One more, unless it is on the same line as the last one.
+    pub fn add_once(&mut self, line: u32) {
+        if self.last != Some(line) {
+            self.last = Some(line);
+            self.add(line);
+        }
+    }
 
     /// One more.
     pub fn add(&mut self, line: u32) {
@@ -225,9 +234,7 @@ impl Reader<'_> {
 
     fn stray(&mut self) {
         let line = self.fields.line_count;
-        if self.fields.stray.first.last() != Some(&line) {
-            self.fields.stray.add(line);
-        }
+        self.fields.stray.add_once(line);
     }
 
     #[inline]
