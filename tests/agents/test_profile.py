@@ -106,3 +106,32 @@ def test_an_unknown_agent_and_a_missing_input_are_named() -> None:
 
 def test_agents_have_names_of_their_own() -> None:
     assert len({agent.name for agent in AGENTS}) == len(AGENTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "title"),
+    [
+        (
+            "id,\n1,a\n2,b\n",
+            "table.column_names",
+            "A column without a name of its own was renamed.",
+        ),
+        (
+            "id,,\n1,a,x\n2,b,y\n",
+            "table.column_names",
+            "2 columns without a name of their own were renamed.",
+        ),
+        ("id,x\n1,a\n2,b\n1,a\n", "table.duplicate_rows", "1 row that repeats an earlier one."),
+        (
+            "id,x\n1,a\n2,b\n1,a\n1,a\n",
+            "table.duplicate_rows",
+            "2 rows that repeat an earlier one.",
+        ),
+        ("id,x\n1,a\n2\n3,c\n", "table.ragged_rows", "1 row with too few fields."),
+        ('id,x\n1,a\n2,"b\n', "table.broken_text", "1 row with stray quotes."),
+    ],
+)
+def test_one_is_told_as_one(tmp_path: Path, text: str, rule: str, title: str) -> None:
+    found = finding(profile(tmp_path, text), rule)
+    assert found is not None
+    assert found.title == title

@@ -1,25 +1,15 @@
 """The commands, as processes of their own."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from agensium import __version__
-from tests.service.harness import AGENSIUM, Service, clean_environment, make_service, running
+from tests.cli.harness import agensium
+from tests.service.harness import Service, make_service, running
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "flights.csv"
-
-
-def agensium(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [AGENSIUM, *arguments],
-        input=stdin,
-        capture_output=True,
-        check=False,
-        env=clean_environment({"COLUMNS": "100"}),
-    )
 
 
 def test_the_version() -> None:
@@ -88,48 +78,9 @@ def test_wrong_parameters_are_a_usage_error() -> None:
     assert b"[invalid_params]" in done.stderr
 
 
-def test_no_server_is_said_so(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("id,x\n1,2\n")
-    done = agensium("submit", str(tmp_path / "a.csv"), "--server", "http://127.0.0.1:1")
-    assert done.returncode == 5
-    assert b"[server_unreachable]" in done.stderr
-    assert b"hint: " in done.stderr
-
-
-def test_weak_passwords_are_refused() -> None:
-    done = subprocess.run(
-        [AGENSIUM, "migrate"],
-        capture_output=True,
-        check=False,
-        env=clean_environment({"DATABASE_URL": "mysql+mysqlconnector://user:password@h/d"}),
-    )
-    assert done.returncode == 2
-    assert b"DATABASE_URL is empty or a default" in done.stderr
-    assert b"Traceback" not in done.stderr
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Service:
     return make_service(tmp_path_factory.mktemp("cli"), {})
-
-
-def test_submit_status_and_fetch(server: Service, tmp_path: Path) -> None:
-    with running(server):
-        at = ("--server", server.url)
-        submitted = agensium("submit", str(EXAMPLE), "--wait", *at)
-        assert submitted.returncode == 0, submitted.stderr
-        task_id = submitted.stdout.decode().splitlines()[0]
-        status = agensium("status", task_id, *at)
-        assert json.loads(status.stdout)["status"] == "SUCCESS"
-        page = tmp_path / "r.html"
-        assert (
-            agensium("fetch", task_id, "--name", "report.html", "-o", str(page), *at).returncode
-            == 0
-        )
-        assert page.read_bytes().startswith(b"<!doctype html>")
-        assert json.loads(agensium("fetch", task_id, *at).stdout)["table"]["rows"] == 27_004
-        unknown = agensium("status", "unknown", *at)
-        assert (unknown.returncode, unknown.stdout) == (6, b"")
 
 
 def test_a_taken_port_is_one_line(server: Service) -> None:

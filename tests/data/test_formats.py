@@ -1,7 +1,7 @@
 import pytest
 
 from agensium.core.errors import EmptyFile, UnsupportedFormat
-from agensium.data.formats import require_text
+from agensium.data.formats import FORMATS, require_text
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,10 @@ def test_everything_else_is_refused_by_name(head: bytes, name: str) -> None:
 def test_nothing_is_an_empty_file(head: bytes) -> None:
     with pytest.raises(EmptyFile):
         require_text(head)
+
+
+def test_every_name_reads_well() -> None:
+    for known in FORMATS:
+        article, _, noun = known.name.partition(" ")
+        if article != "text":
+            assert article == ("an" if noun[0] in "AEIO" or noun[:2] in {"xz", "SQ", "ol"} else "a")

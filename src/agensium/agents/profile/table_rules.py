@@ -13,12 +13,14 @@ def duplicate_rows(table: TableProfile, _: Source) -> Finding | None:
     duplicates = table.duplicate_rows
     if duplicates is None or duplicates.value == 0:
         return None
+    count = int(duplicates.value)
     sure = "" if duplicates.method == "exact" else "about "
+    verb = "repeats" if count == 1 else "repeat"
     return Finding(
         rule="table.duplicate_rows",
         severity="warning",
-        title=f"{sure}{_rows(int(duplicates.value))} that repeat an earlier one.".capitalize(),
-        count=int(duplicates.value),
+        title=f"{sure}{_rows(count)} that {verb} an earlier one.".capitalize(),
+        count=count,
         of=table.rows,
         why="Sums and counts take them twice.",
         action="Find out whether they are repeated events or repeated records; drop the latter.",
