@@ -14,7 +14,7 @@ from tests.oracle.compare import assert_same
 from tests.oracle.tables import Written, column, tables, write
 
 BOUNDED = settings(
-    max_examples=800,
+    max_examples=500,
     derandomize=True,
     deadline=None,
     database=None,
