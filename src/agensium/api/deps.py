@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from agensium.tasks.queries import TaskView, get_task
+from agensium.tasks.queries import get_task
+from agensium.tasks.views import TaskView
 from agensium.wiring import Services
 
 

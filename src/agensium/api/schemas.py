@@ -9,8 +9,9 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from agensium.agents.registry import AGENTS
 from agensium.api.problems import Problem
 from agensium.core.report import Report, Summary
-from agensium.tasks.queries import TaskPage, TaskView
+from agensium.tasks.queries import TaskPage
 from agensium.tasks.states import State
+from agensium.tasks.views import TaskView
 
 
 class Links(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,7 +2,8 @@
 
 from agensium.agents.registry import AGENTS
 from agensium.core.errors import AgensiumError
-from agensium.tasks.queries import TaskPage, TaskView
+from agensium.tasks.queries import TaskPage
+from agensium.tasks.views import TaskView
 from agensium.ui.views import AgentChoice, Failure, Home, TaskDetail, TaskItem
 
 

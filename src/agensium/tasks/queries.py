@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 from sqlalchemy import Select, select
@@ -13,66 +12,7 @@ from agensium.core.errors import NotFound
 from agensium.core.report import Summary
 from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
 from agensium.tasks.states import State
-
-
-@dataclass(frozen=True)
-class FileView:
-    """A file that a task takes."""
-
-    role: str
-    name: str
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class ArtifactView:
-    """A file that a task made."""
-
-    name: str
-    media_type: str
-    object_key: str
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class ErrorView:
-    """Why a task, or its last attempt, failed."""
-
-    code: str
-    message: str
-    hint: str | None
-
-
-@dataclass(frozen=True)
-class TaskView:
-    """A task as its owner sees it."""
-
-    id: str
-    agent: str
-    agent_version: str
-    params: bytes
-    state: State
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    attempts: int
-    phase: str | None
-    rows_done: int
-    bytes_done: int
-    bytes_total: int
-    files: tuple[FileView, ...]
-    artifacts: tuple[ArtifactView, ...]
-    summary: Summary | None
-    error: ErrorView | None
-
-    @property
-    def percent(self) -> float | None:
-        """How much of the bytes was read, in percent; none when that is not known."""
-        if self.state is State.SUCCESS:
-            return 100.0
-        return round(100 * self.bytes_done / self.bytes_total, 1) if self.bytes_total else None
+from agensium.tasks.views import ArtifactView, ErrorView, FileView, TaskView
 
 
 @dataclass(frozen=True)

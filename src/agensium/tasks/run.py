@@ -12,7 +12,6 @@ from typing import Final
 
 import msgspec
 from msgspec import Raw
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from ulid import ULID
 
@@ -25,35 +24,15 @@ from agensium.tasks.heart import Heart, LeaseLost, Stopping
 from agensium.tasks.job.messages import Advanced, JobInput, Order
 from agensium.tasks.job.supervisor import Limits, run_job
 from agensium.tasks.leases import Lease, Progress, Result, claim, fail, release, succeed
-from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
+from agensium.tasks.models import Artifact
 from agensium.tasks.objects import GRACE, discard, note_strays
 from agensium.tasks.scratch import Scratch
+from agensium.tasks.work import Work, load_work
 
 log = logging.getLogger(__name__)
 
 FINISH_ATTEMPTS: Final = 10
 FINISH_PAUSE_SECONDS: Final = 3.0
-
-
-@dataclass(frozen=True)
-class Input:
-    """A dataset that a task takes."""
-
-    role: str
-    name: str
-    object_key: str
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Work:
-    """A claimed task with all that is needed to do it."""
-
-    lease: Lease
-    agent: str
-    params: bytes
-    inputs: tuple[Input, ...]
 
 
 @dataclass(frozen=True)
@@ -142,7 +121,7 @@ class Runner:
     def _claim(self, task_id: str) -> Work | None:
         def take(session: Session) -> Work | None:
             lease = claim(session, task_id, self._worker, self._clock())
-            return None if lease is None else _load(session, lease)
+            return None if lease is None else load_work(session, lease)
 
         return self._database.transact(take)
 
@@ -204,17 +183,6 @@ class Runner:
                     raise
                 time.sleep(FINISH_PAUSE_SECONDS)
         raise AssertionError("unreachable")
-
-
-def _load(session: Session, lease: Lease) -> Work:
-    task = session.get_one(Task, lease.task_id)
-    inputs = session.execute(
-        select(TaskInput.role, Dataset.name, Dataset.object_key, Dataset.bytes, Dataset.sha256)
-        .join(Dataset, Dataset.id == TaskInput.dataset_id)
-        .where(TaskInput.task_id == lease.task_id)
-        .order_by(TaskInput.role)
-    )
-    return Work(lease, task.agent, task.params, tuple(Input(*row) for row in inputs))
 
 
 def _artifact(lease: Lease, path: Path) -> Artifact:

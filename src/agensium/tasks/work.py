@@ -1,0 +1,42 @@
+"""What a claimed task asks for: its agent, its parameters and its files."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agensium.tasks.leases import Lease
+from agensium.tasks.models import Dataset, Task, TaskInput
+
+
+@dataclass(frozen=True)
+class Input:
+    """A dataset that a task takes."""
+
+    role: str
+    name: str
+    object_key: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed task with all that is needed to do it."""
+
+    lease: Lease
+    agent: str
+    params: bytes
+    inputs: tuple[Input, ...]
+
+
+def load_work(session: Session, lease: Lease) -> Work:
+    """Return what the task of a lease asks for."""
+    task = session.get_one(Task, lease.task_id)
+    inputs = session.execute(
+        select(TaskInput.role, Dataset.name, Dataset.object_key, Dataset.bytes, Dataset.sha256)
+        .join(Dataset, Dataset.id == TaskInput.dataset_id)
+        .where(TaskInput.task_id == lease.task_id)
+        .order_by(TaskInput.role)
+    )
+    return Work(lease, task.agent, task.params, tuple(Input(*row) for row in inputs))
