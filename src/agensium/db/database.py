@@ -1,10 +1,11 @@
 """The connection to the database: reading and writing transactions."""
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -38,11 +39,14 @@ class Database:
 
     engine: Engine
     sessions: sessionmaker[Session]
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
+    """Whose turn it is to write: SQLite lets those who wait sleep, up to 100 ms at a time; a lock
+    of this process wakes them at once."""
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a transaction that commits at the end, or leaves nothing behind on an error."""
-        with _translated(), self.sessions.begin() as session:
+        with self.turn, _translated(), self.sessions.begin() as session:
             yield session
 
     @contextmanager
@@ -96,9 +100,11 @@ def connect(url: str) -> Database:
 
     """
     engine = _engine(url)
-    if engine.dialect.name == "sqlite":
-        _tune_sqlite(engine)
-    return Database(engine, sessionmaker(engine, expire_on_commit=False))
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    if engine.dialect.name != "sqlite":
+        return Database(engine, sessions)
+    _tune_sqlite(engine)
+    return Database(engine, sessions, threading.RLock())
 
 
 def _engine(url: str) -> Engine:

@@ -11,7 +11,7 @@ from typing import IO, Final, Self
 from agensium.core.errors import NotFound, StorageUnavailable
 
 CHUNK_BYTES: Final = 1 << 20
-SYNC_BYTES: Final = 16 << 20
+SYNC_BYTES: Final = 8 << 20
 OPEN_ATTEMPTS: Final = 10
 _HALF: Final = ".half"
 
