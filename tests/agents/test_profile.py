@@ -78,6 +78,14 @@ def test_thresholds_are_parameters(tmp_path: Path) -> None:
     )
 
 
+def test_what_holds_between_columns_can_be_left_out(tmp_path: Path) -> None:
+    text = "id,x,y\n1,2,2\n2,4,4\n3,9,9\n4,7,7\n"
+    keys = profile(tmp_path, text).table.keys
+    assert keys is not None
+    assert ("id",) in [key.columns for key in keys]
+    assert profile(tmp_path, text, '{"pairs":false}').table.associations is None
+
+
 def test_errors_come_first(tmp_path: Path) -> None:
     report = profile(tmp_path, "id,id,x\n1,a,k\n2,b,k\n")
     assert [each.severity for each in report.findings] == ["error", "note"]

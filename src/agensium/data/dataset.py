@@ -43,8 +43,12 @@ class Dataset:
     memory_bytes: int = DEFAULT_MEMORY_BYTES
     on_progress: ProgressCallback | None = None
 
-    def scan(self, read: ReadParams) -> ReadTable:
+    def scan(self, read: ReadParams, *, pairs: bool = True) -> ReadTable:
         """Read the whole file once and return the profile of its table.
+
+        Args:
+            read: how to read it, where that should not be detected.
+            pairs: whether to look for what holds between columns.
 
         Raises:
             InvalidInput: the file is empty, no table, or of another format.
@@ -55,7 +59,7 @@ class Dataset:
         head = self._head()
         require_text(head)
         found = find_dialect(head.decode("utf-8", "replace"), read.delimiter, read.quote_char)
-        options = _options(found, read, self.memory_bytes, needs_digest=self.sha256 is None)
+        options = _options(found, read, self.memory_bytes, pairs=pairs)
         profile = scan_csv(self.path, options, self.on_progress)
         if profile.rows == 0:
             raise NoRows(
@@ -79,7 +83,7 @@ class Dataset:
         return Source(
             name=self.name,
             bytes=profile.bytes,
-            sha256=self.sha256 or profile.sha256 or self._digest(),
+            sha256=self.sha256 or self._digest(),
             format="delimited text",
             encoding="utf-8",
             delimiter=options.dialect.delimiter,
@@ -111,7 +115,7 @@ def _must_be_renamed(original: str, position: int, first: tuple[str, ...]) -> bo
 
 
 def _options(
-    found: FoundDialect, read: ReadParams, memory_bytes: int, *, needs_digest: bool
+    found: FoundDialect, read: ReadParams, memory_bytes: int, *, pairs: bool
 ) -> ScanOptions:
     dialect = Dialect(
         delimiter=found.delimiter,
@@ -122,7 +126,7 @@ def _options(
         dialect=dialect,
         missing_tokens=MISSING_TOKENS if read.missing is None else read.missing,
         memory_bytes=memory_bytes,
-        sha256=needs_digest,
+        pairs=pairs,
     )
 
 

@@ -20,16 +20,19 @@ class ProfileParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Attributes:
         read: how to read the file, where it should not be detected.
         thresholds: from when on something is a finding.
+        pairs: whether to look for what holds between columns: associations, relations, keys
+            and dependencies.
 
     """
 
     read: ReadParams = ReadParams()
     thresholds: Thresholds = Thresholds()
+    pairs: bool = True
 
 
 def run(inputs: Inputs, params: ProfileParams) -> Outcome:
     """Scan the file once and judge what was found."""
-    read = inputs["file"].scan(params.read)
+    read = inputs["file"].scan(params.read, pairs=params.pairs)
     findings = judge(read.profile, read.source, params.thresholds)
     report = Report(
         agent=AgentVersion(name=NAME, version=VERSION),
