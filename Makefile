@@ -91,6 +91,9 @@ lock: ## Lock the dependencies anew (needs uv).
 		uv pip compile --quiet --universal --generate-hashes --upgrade --no-emit-index-url \
 			--no-emit-find-links --no-annotate --no-header --python-version 3.11 \
 			pyproject.toml --extra server $${set#*:} -o requirements/$${set%%:*}.txt; done
+	@uv pip compile --quiet --universal --generate-hashes --upgrade --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header --python-version 3.11 \
+		requirements/bench.in -o requirements/bench.txt
 
 .PHONY: clean
 clean: ## Remove what was built and installed; data stays.

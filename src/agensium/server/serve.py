@@ -1,6 +1,7 @@
 """Serving the application until it is told to stop."""
 
 import ipaddress
+import os
 import signal
 import socket
 import sys
@@ -126,6 +127,6 @@ def _listen(address: Address) -> socket.socket:
         return listener
     except OSError as error:
         raise InvalidSettings(
-            f"Cannot listen on {address.host}:{address.port}: {error.strerror}.",
+            f"Cannot listen on {address.host}:{address.port}: {os.strerror(error.errno or 0)}.",
             hint="Choose another one with --port, as in: agensium serve --port 8001.",
         ) from error
