@@ -156,8 +156,7 @@ def assert_same_numbers(column: ColumnProfile, plain: PlainColumn) -> None:
         Fraction(r.number if r.whole is None else r.whole) for r in finite if r.number is not None
     ]
     assert_same_figures(numbers, values)
-    if plain.notation == ".":  # until the defect is mended: test_known_defects.py
-        assert_same_moments(numbers, values)
+    assert_same_moments(numbers, values)
     assert_same_writing(numbers, finite, plain)
     assert_same_distribution(numbers, sorted(Fraction(read.number or 0) for read in finite))
     assert_counted(column.histogram, [Fraction(read.number or 0) for read in finite])

@@ -20,14 +20,20 @@ def day_order(plain: PlainColumn) -> str | None:
     return proved[days, months]
 
 
+def reads_month_first(plain: PlainColumn) -> bool:
+    """Whether the numeric dates are read month first: unless more can be read day first."""
+    numeric = [read.moments for _, read in plain.present if read.numeric_date]
+    days = sum(day is not None for day, _ in numeric)
+    months = sum(month is not None for _, month in numeric)
+    return days <= months
+
+
 def assert_same_dates(column: ColumnProfile, plain: PlainColumn) -> None:
     if column.kind not in TEMPORAL_KINDS:
         assert column.dates is None
         return
     order = day_order(plain)
-    if order == "mixed":  # until the defect is mended: test_known_defects.py
-        return
-    dates, at = column.dates, int(order in {"month first", "ambiguous"})
+    dates, at = column.dates, int(reads_month_first(plain))
     reads = [read for _, read in plain.present if plain.conforms(read)]
     micros = [read.moments[at if read.numeric_date else 0] for read in reads]
     moments = sorted(EPOCH + timedelta(microseconds=each) for each in micros if each is not None)

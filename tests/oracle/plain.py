@@ -90,14 +90,18 @@ def is_missing(cell: str) -> bool:
 
 
 def find_notation(cells: Sequence[str]) -> str:
-    """Tell whether the comma stands before fractions: where more cells say so than the contrary."""
+    """Tell whether the comma stands before fractions: where more cells prove it than the contrary.
+
+    Proof is a cell that cannot be read otherwise, or a fraction that means the same in both ways.
+    """
     points = commas = 0
     for cell in cells:
-        point = number(cell, ".")
-        if point is not None:
-            points += point.sort == "decimal" and point.decimals != 3
-        elif number(cell, ",") is not None:
-            commas += 1
+        point, comma = number(cell, "."), number(cell, ",")
+        if point is None:
+            commas += comma is not None
+        else:
+            same = comma is not None and point.decimals > 0 and point.number == comma.number
+            points += comma is None or same
     return "," if commas > points else "."
 
 

@@ -3,6 +3,7 @@
 use crate::cell::{content, trim};
 use crate::dictionary::{Dictionary, Entry, LONGEST, Limits};
 use crate::hash::{chain, hash};
+use crate::numbers::{Number, parse};
 use crate::options::Format;
 use crate::order::Order;
 use crate::tally::{Hints, Tally};
@@ -174,6 +175,21 @@ impl Column {
             tally.add(value, entry.count, entry.first, missing);
         }
         tally
+    }
+
+    /// What is known of the column once its dictionary holds all its values.
+    pub fn hints_of_all(&self, missing: &MissingTokens) -> Hints {
+        Hints { pivot: self.hints.pivot.or_else(|| self.first_number(missing)), ..self.hints }
+    }
+
+    /// The first number in the file.
+    fn first_number(&self, missing: &MissingTokens) -> Option<f64> {
+        let numbers = self.dictionary.entries().filter_map(|(entry, value)| {
+            let cell = trim(value);
+            let number = if missing.contains(cell) { None } else { parse(cell, self.hints.notation) };
+            number.filter(Number::is_finite).map(|number| (entry.first, number.value))
+        });
+        numbers.min_by_key(|&(first, _)| first).map(|(_, value)| value)
     }
 
     /// The column of all parts together.

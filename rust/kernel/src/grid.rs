@@ -23,7 +23,7 @@ impl EvenGrid {
     /// Count a finite number.
     #[inline]
     pub fn add(&mut self, value: f64, weight: u64) {
-        let place = floor(value * exp2(-self.power));
+        let place = self.number_of(value);
         let at = (place - self.first as f64) as usize;
         if place >= self.first as f64 && at < self.bins.len() {
             self.bins[at] += weight;
@@ -32,13 +32,21 @@ impl EvenGrid {
         }
     }
 
+    /// The number of the bin in which a value lies.
+    #[inline]
+    fn number_of(&self, value: f64) -> f64 {
+        let place = floor(value * exp2(-self.power));
+        // A tiny negative number may become -0 on the way.
+        if place == 0.0 && value < 0.0 { -1.0 } else { place }
+    }
+
     #[cold]
     fn place(&mut self, value: f64, weight: u64) {
         // Below this width a bin's number would not be exact.
         let exponent = ((value.to_bits() >> 52) & 0x7ff) as i32 - 1023;
         self.widen(exponent - 52);
         loop {
-            let place = (value * exp2(-self.power)).floor();
+            let place = self.number_of(value);
             if place.abs() < 9e15 && self.reach(place as i64) {
                 self.bins[(place as i64 - self.first) as usize] += weight;
                 return;

@@ -4,25 +4,34 @@
 use crate::cell::{content, trim};
 use crate::cutter::Chunk;
 use crate::dates::{self, DAY};
-use crate::numbers::{self, Form, Notation};
+use crate::numbers::{self, Notation, Number};
 use crate::options::Format;
 use crate::tally::Hints;
 use crate::tokenize::Fields;
+use crate::value::MissingTokens;
 
 const LOOKED_AT_ROWS: usize = 1000;
 
 /// Look at the first chunk.
-pub fn find_hints(first: &Chunk, format: Format, columns: usize, today: Option<&str>) -> Vec<Hints> {
+pub fn find_hints(
+    first: &Chunk,
+    format: Format,
+    columns: usize,
+    today: Option<&str>,
+    missing: &MissingTokens,
+) -> Vec<Hints> {
     let today = today.and_then(|today| dates::parse(today.as_bytes())?.day_first);
     let tomorrow = today.map(|today| today + DAY);
     let mut fields = Fields::default();
     fields.read(&first.text, first.quotes, format, columns);
-    let rows = fields.rows().min(LOOKED_AT_ROWS);
     let mut scratch = Vec::new();
     let look = |column: usize| {
         let mut seen = Seen::default();
-        for row in 0..rows {
-            seen.add(trim(content(fields.raw(&first.text, row, column), format, &mut scratch)));
+        for row in 0..fields.rows().min(LOOKED_AT_ROWS) {
+            let cell = trim(content(fields.raw(&first.text, row, column), format, &mut scratch));
+            if !missing.contains(cell) {
+                seen.add(cell);
+            }
         }
         Hints { tomorrow, ..seen.hints() }
     };
@@ -31,30 +40,34 @@ pub fn find_hints(first: &Chunk, format: Format, columns: usize, today: Option<&
 
 #[derive(Default)]
 struct Seen {
-    numbers: Vec<f64>,
-    commas: usize,
+    /// Finite numbers, as they are read with the point and with the comma.
+    numbers: [Vec<f64>; 2],
     points: usize,
+    commas: usize,
 }
 
 impl Seen {
+    /// A cell proves a notation when no other reads it; so does a fraction that means the same in both.
     fn add(&mut self, cell: &[u8]) {
-        let point = numbers::parse(cell, Notation::Point);
-        if let Some(number) = point.filter(|number| number.value.is_finite()) {
-            self.numbers.push(number.value);
-            self.points += usize::from(number.form == Form::Decimal && number.decimals != 3);
-        } else if let Some(number) = numbers::parse(cell, Notation::Comma) {
-            self.numbers.push(number.value);
-            self.commas += 1;
+        let readings = [Notation::Point, Notation::Comma].map(|notation| numbers::parse(cell, notation));
+        match readings {
+            [Some(point), Some(comma)] => {
+                self.points += usize::from(point.decimals > 0 && point.value == comma.value);
+            }
+            [Some(_), None] => self.points += 1,
+            [None, Some(_)] => self.commas += 1,
+            [None, None] => {}
+        }
+        for (numbers, reading) in self.numbers.iter_mut().zip(readings) {
+            numbers.extend(reading.filter(Number::is_finite).map(|number| number.value));
         }
     }
 
-    fn hints(mut self) -> Hints {
-        self.numbers.sort_by(f64::total_cmp);
-        Hints {
-            pivot: self.numbers.get(self.numbers.len() / 2).copied().unwrap_or(0.0),
-            tomorrow: None,
-            fine: true,
-            notation: if self.commas > self.points { Notation::Comma } else { Notation::Point },
-        }
+    fn hints(self) -> Hints {
+        let [points, commas] = self.numbers;
+        let (notation, mut numbers) =
+            if self.commas > self.points { (Notation::Comma, commas) } else { (Notation::Point, points) };
+        numbers.sort_by(f64::total_cmp);
+        Hints { pivot: numbers.get(numbers.len() / 2).copied(), tomorrow: None, fine: true, notation }
     }
 }

@@ -46,10 +46,10 @@ pub struct Number {
     pub currency: u8,
 }
 
-/// Currencies that are recognised before or after a number.
+/// Currencies that are recognised before or after a number; none may be the end of a later one.
 pub const CURRENCIES: [&str; 22] = [
-    "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₴", "₪", "฿", "USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "CNY",
-    "INR", "BRL", "R$",
+    "R$", "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₴", "₪", "฿", "USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD",
+    "CNY", "INR", "BRL",
 ];
 
 const POWERS: [f64; 23] = [
@@ -58,6 +58,11 @@ const POWERS: [f64; 23] = [
 ];
 
 impl Number {
+    /// Whether it is a number to reckon with: neither a code nor infinite nor "not a number".
+    pub fn is_finite(&self) -> bool {
+        !matches!(self.form, Form::Code | Form::NotFinite)
+    }
+
     fn new(form: Form, value: f64, whole: Option<i64>, decimals: usize) -> Self {
         Self { form, value, whole, decimals: decimals.min(255) as u8, separator: 0, plain: false, currency: 0 }
     }

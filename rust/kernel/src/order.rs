@@ -78,7 +78,7 @@ impl Order {
         let (key, is_moment, whole) = match judge(trim(cell), missing, notation) {
             Value::Missing => return,
             Value::Number(number) if !matches!(number.form, Form::Code | Form::NotFinite) => {
-                (Key(number.value, number.whole.unwrap_or(0)), false, number.whole.is_some())
+                (Key(number.value, number.whole.unwrap_or(number.value as i64)), false, number.whole.is_some())
             }
             Value::Moment(moment) if moment.written.order != Parts::Numeric => {
                 let micros = moment.day_first.unwrap_or(0);

@@ -77,7 +77,7 @@ pub fn scan_file(
     }
     let threads = options.threads(total / target as u64 + 1);
     let missing = MissingTokens::new(&options.missing_tokens);
-    let tables = empty_tables(&first, &header, total, threads, options)?;
+    let tables = empty_tables(&first, &header, total, threads, options, &missing)?;
     let shared = Shared {
         source: Mutex::new(Source { pending: Some(first), cutter }),
         format,
@@ -98,10 +98,11 @@ fn empty_tables(
     total: u64,
     threads: usize,
     options: &Options,
+    missing: &MissingTokens,
 ) -> Result<Vec<Table>, ScanError> {
     let width = header.names.len();
     let room = limits(options, width, threads);
-    let mut hints = find_hints(first, options.dialect.format()?, width, options.today.as_deref());
+    let mut hints = find_hints(first, options.dialect.format()?, width, options.today.as_deref(), missing);
     let fine = options.memory_bytes / 4 >= (width * threads) as u64 * FINE_BYTES;
     hints.iter_mut().for_each(|hints| hints.fine = fine);
     let hashes = (options.memory_bytes / 4 / 8) as usize;

@@ -57,7 +57,9 @@ impl Distribution {
         let rank = probability * self.count.checked_sub(1)? as f64;
         let lower = self.at_rank(rank.floor())?;
         let upper = self.at_rank(rank.ceil())?;
-        let value = lower.0 + (upper.0 - lower.0) * rank.fract();
+        let (distance, share) = (upper.0 - lower.0, rank.fract());
+        let value =
+            if distance.is_finite() { lower.0 + distance * share } else { lower.0 * (1.0 - share) + upper.0 * share };
         let of_sample = Z99 * 0.5 / (self.count as f64).sqrt();
         let error = if self.method == Method::Sample { of_sample } else { lower.1.max(upper.1) };
         Some((value, error))

@@ -136,7 +136,7 @@ fn column(
 ) -> ColumnProfile {
     let exact = state.tally.is_none();
     let tally = state.tally.take();
-    let tally = &tally.unwrap_or_else(|| Box::new(state.tallied(state.hints, context.missing)));
+    let tally = &tally.unwrap_or_else(|| Box::new(state.tallied(state.hints_of_all(context.missing), context.missing)));
     let kind = choose(tally);
     let order = state.order.finish().filter(|_| kind != Kind::Text);
     let counted = counted(state, tally, order);
@@ -176,17 +176,31 @@ fn column(
     }
 }
 
-/// What a column lacks because it has too many different values.
+const TOO_MANY: &str = "It has too many different values to keep all of them.";
+const TOO_LARGE: &str = "A figure would be larger than the largest double.";
+const NONE_FINITE: &str = "There is no finite number, or the sum is larger than the largest double.";
+const NUMERIC: [&str; 4] = ["integer", "decimal", "money", "percent"];
+
+/// What a column lacks because it has too many different values, or too large ones.
 fn left_out(column: &ColumnProfile, not_computed: &mut Vec<NotComputed>) {
-    let mut leave_out = |what| {
-        let why = "It has too many different values to keep all of them.".to_owned();
-        not_computed.push(NotComputed { what, why, column: Some(column.name.clone()) });
+    let mut leave_out = |what, why: &str| {
+        not_computed.push(NotComputed { what, why: why.to_owned(), column: Some(column.name.clone()) });
     };
     if column.top_method != Method::Exact && column.kind == "text" {
-        leave_out("near_duplicates");
+        leave_out("near_duplicates", TOO_MANY);
+    }
+    if let Some(numbers) = &column.numbers {
+        if numbers.outliers.as_ref().is_none_or(|outliers| !outliers.iter().any(|each| each.rule == "iqr")) {
+            leave_out("outliers", TOO_LARGE);
+        }
+        if numbers.count > 1 && numbers.variance.is_none() {
+            leave_out("variance", TOO_LARGE);
+        }
+    } else if NUMERIC.contains(&column.kind) && column.evidence.iter().any(|each| each.kind == column.kind) {
+        leave_out("numbers", NONE_FINITE);
     }
     if column.dates.as_ref().is_some_and(|dates| dates.granularity == Some("day") && dates.gaps.is_none()) {
-        leave_out("gaps");
+        leave_out("gaps", TOO_MANY);
     }
 }
 

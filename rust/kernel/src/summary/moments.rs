@@ -4,7 +4,7 @@ use crate::cell::trim;
 use crate::dates::{DAY, Order, Written, civil, parse};
 use crate::report::{Bin, DateGap, DateStatistics, Histogram, Method, Point, ValueCount};
 use crate::tally::moments::{MomentTally, SENTINELS};
-use crate::tally::{Tally, reading};
+use crate::tally::{Sort, Tally, reading};
 
 use super::kind::Kind;
 use super::values::Values;
@@ -59,12 +59,16 @@ pub fn statistics(judged: &Judged, context: &Context) -> Option<(DateStatistics,
 fn day_order(tally: &Tally) -> (Option<&'static str>, bool) {
     let count = |at: usize| tally.moments[at].as_ref().map_or(0, |moments| moments.count);
     let (days, months) = (count(reading::DAY_FIRST), count(reading::MONTH_FIRST));
-    match days.cmp(&months) {
-        _ if days == 0 && months == 0 => (None, false),
-        std::cmp::Ordering::Equal => (Some("ambiguous"), true),
-        std::cmp::Ordering::Greater => (Some("day first"), false),
-        std::cmp::Ordering::Less => (Some("month first"), true),
-    }
+    let numeric = tally.count(Sort::Date) + tally.count(Sort::Timestamp) - count(reading::CERTAIN);
+    // What cannot be read in one order proves the other.
+    let order = match (days < numeric, months < numeric) {
+        _ if numeric == 0 => None,
+        (false, false) => Some("ambiguous"),
+        (false, true) => Some("day first"),
+        (true, false) => Some("month first"),
+        (true, true) => Some("mixed"),
+    };
+    (order, numeric > 0 && days <= months)
 }
 
 fn exact_moments(values: &Values, clock: bool, month_first: bool) -> Vec<(i64, u64)> {

@@ -1,7 +1,7 @@
 //! Statistics of numbers.
 
 use crate::cell::trim;
-use crate::exact_sum::two_sum;
+use crate::exact_sum::ExactSum;
 use crate::numbers::{Form, Notation, parse};
 use crate::report::{
     Bin, Estimate, Figure, Histogram, Method, NumberStatistics, Outliers, Point, Quantile, ValueCount,
@@ -25,7 +25,7 @@ pub fn statistics(judged: &Judged) -> Option<(NumberStatistics, Histogram)> {
             crate::tally::join(&mut numbers, part.clone(), NumberTally::merge);
         }
     }
-    let numbers = numbers.filter(|numbers| numbers.count > 0)?;
+    let numbers = numbers.filter(|numbers| numbers.count > 0 && numbers.total().0.is_finite())?;
     let distribution = match &numbers.fine {
         _ if judged.values.is_exact() => Distribution::exact(exact_values(judged.values, forms, notation)),
         Some(fine) => Distribution::binned(&fine.bins(), numbers.min, numbers.max),
@@ -40,7 +40,7 @@ pub fn statistics(judged: &Judged) -> Option<(NumberStatistics, Histogram)> {
     if whole {
         even.widen(0);
     }
-    let point = |value: f64| Point::Number(figure(value, whole));
+    let point = |value: f64| Point::Number(figure(value.clamp(f64::MIN, f64::MAX), whole));
     let bins = even.bins(MOST_BINS).into_iter();
     let bins = bins.map(|(low, high, count)| Bin { lower: point(low), upper: point(high), count }).collect();
     let figures = figures(&numbers, &distribution, whole, notation);
@@ -82,11 +82,10 @@ fn figures(numbers: &NumberTally, distribution: &Distribution, whole: bool, nota
     let (quantiles, quantile_error) = quantiles(distribution, whole);
     let spread = spread(distribution, &quantiles, numbers.count);
     let separator = numbers.separators.iter().position(|&count| count > 0);
-    let range = numbers.whole_range.filter(|_| numbers.other_sum.is_empty());
     NumberStatistics {
         count: numbers.count,
-        min: range.map_or(figure(numbers.min, whole), |range| Figure::Whole(range.0)),
-        max: range.map_or(figure(numbers.max, whole), |range| Figure::Whole(range.1)),
+        min: extreme(numbers, numbers.min, numbers.whole_range.map(|range| range.0)),
+        max: extreme(numbers, numbers.max, numbers.whole_range.map(|range| range.1)),
         sum: moments.sum(numbers),
         mean: moments.mean,
         variance: moments.variance(),
@@ -102,7 +101,7 @@ fn figures(numbers: &NumberTally, distribution: &Distribution, whole: bool, nota
         quantiles: Some(quantiles),
         quantile_method: Some(distribution.method),
         quantile_error,
-        mad: spread.as_ref().map(|spread| spread.0.clone()),
+        mad: spread.as_ref().and_then(|spread| spread.0.clone()),
         outliers: spread.map(|spread| spread.1),
         order: None,
         step: None,
@@ -112,6 +111,13 @@ fn figures(numbers: &NumberTally, distribution: &Distribution, whole: bool, nota
         thousands_separator: separator.map(|at| char::from(SEPARATORS[at])),
         currencies: currencies(numbers),
     }
+}
+
+/// An extreme: the integer behind the double where no double is that integer.
+fn extreme(numbers: &NumberTally, value: f64, whole: Option<i64>) -> Figure {
+    let all = numbers.other_sum.is_empty();
+    let exact = whole.filter(|&whole| all || whole as f64 == value && whole as f64 as i128 != i128::from(whole));
+    exact.map_or(figure(value, numbers.whole == numbers.count), Figure::Whole)
 }
 
 fn currencies(numbers: &NumberTally) -> Vec<ValueCount> {
@@ -141,7 +147,11 @@ fn quantiles(distribution: &Distribution, whole: bool) -> (Vec<Quantile>, f64) {
 }
 
 /// The median absolute deviation, and outliers by the fences of Tukey and of Iglewicz and Hoaglin.
-fn spread(distribution: &Distribution, quantiles: &[Quantile], count: u64) -> Option<(Estimate, Vec<Outliers>)> {
+fn spread(
+    distribution: &Distribution,
+    quantiles: &[Quantile],
+    count: u64,
+) -> Option<(Option<Estimate>, Vec<Outliers>)> {
     let at = |index: usize| quantiles.get(index).map(|quantile| quantile.value.as_f64());
     let (low, median, high) = (at(2)?, at(3)?, at(4)?);
     let (mad, bound) = distribution.median_distance(median)?;
@@ -154,7 +164,8 @@ fn spread(distribution: &Distribution, quantiles: &[Quantile], count: u64) -> Op
     let exact = Estimate::exact(0);
     let value = Figure::Real(mad);
     let mad = Estimate { value, method: distribution.method, error: bound, error_of: "rank", ..exact };
-    Some((mad, outliers))
+    outliers.retain(|fences| fences.lower_fence.is_finite() && fences.upper_fence.is_finite());
+    Some((mad.value.as_f64().is_finite().then_some(mad), outliers))
 }
 
 fn beyond(distribution: &Distribution, rule: &'static str, fences: (f64, f64), count: u64) -> Outliers {
@@ -183,16 +194,16 @@ struct Moments {
 impl Moments {
     fn new(numbers: &NumberTally) -> Self {
         let n = numbers.count as f64;
-        let total = total(numbers);
-        // The mean's distance from the pivot, with the bits that a single double would lose.
-        let shift = (total.0 - n * numbers.pivot + (total.1 - remainder(n, numbers.pivot))) / n;
-        let [second, third, fourth] = numbers.powers.each_ref().map(crate::exact_sum::ExactSum::value);
+        let total = numbers.total();
+        let powers = &numbers.powers;
+        let shift = powers.distance(numbers.count, total) / n;
+        let [second, third, fourth] = powers.sums.each_ref().map(ExactSum::value);
         let square = shift * shift;
         Self {
             count: n,
             total,
             mean: (total.0 + total.1) / n,
-            second: (!numbers.overflowed).then_some((second - n * square).max(0.0)),
+            second: (!powers.overflowed).then_some((second - n * square).max(0.0)),
             third: third - 3.0 * shift * second + 2.0 * n * square * shift,
             fourth: fourth - 4.0 * shift * third + 6.0 * square * second - 3.0 * n * square * square,
         }
@@ -229,27 +240,13 @@ impl Moments {
     }
 }
 
-/// The exact sum as a double and its remainder.
-fn total(numbers: &NumberTally) -> (f64, f64) {
-    let (high, low) = numbers.other_sum.parts();
-    let whole = numbers.whole_sum as f64;
-    let rest = (numbers.whole_sum - whole as i128) as f64;
-    let (sum, error) = two_sum(high, whole);
-    two_sum(sum, error + low + rest)
-}
-
-/// What rounding `a * b` loses.
-fn remainder(a: f64, b: f64) -> f64 {
-    a.mul_add(b, -(a * b))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::numbers::Number;
 
     fn tallied(pivot: f64, values: &[f64]) -> Moments {
-        let mut tally = NumberTally::new(pivot, true);
+        let mut tally = NumberTally::new(Some(pivot), true);
         for &value in values {
             let number =
                 Number { form: Form::Decimal, value, whole: None, decimals: 1, separator: 0, plain: true, currency: 0 };

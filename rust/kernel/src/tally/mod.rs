@@ -7,6 +7,7 @@ pub mod examples;
 pub mod facts;
 pub mod moments;
 pub mod numeric;
+pub mod powers;
 pub mod shapes;
 pub mod text;
 
@@ -54,8 +55,8 @@ pub const SORTS: usize = 11;
 /// What is known of a column before its cells are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Hints {
-    /// A number near the middle of the column, about which powers are summed.
-    pub pivot: f64,
+    /// A number near the middle of the column, about which powers are summed, if one was seen.
+    pub pivot: Option<f64>,
     /// The first microsecond of tomorrow, if today is known.
     pub tomorrow: Option<i64>,
     /// How fractions are written.

@@ -1,8 +1,10 @@
 //! Numbers added up: extremes, exact sums of powers, signs, grids for histogram and quantiles.
 
-use crate::exact_sum::ExactSum;
+use crate::exact_sum::{ExactSum, two_sum};
 use crate::grid::{EvenGrid, FineGrid};
 use crate::numbers::{CURRENCIES, Form, Number};
+
+use super::powers::Powers;
 
 /// The tally of a column's numbers of one form.
 #[derive(Debug, Clone)]
@@ -31,12 +33,8 @@ pub struct NumberTally {
     pub whole_sum: i128,
     /// The exact sum of the others.
     pub other_sum: ExactSum,
-    /// Exact sums of the second to fourth power of the distance from `pivot`.
-    pub powers: [ExactSum; 3],
-    /// About where the middle is.
-    pub pivot: f64,
-    /// Whether a power was too large for a double.
-    pub overflowed: bool,
+    /// For the variance and the shape.
+    pub powers: Powers,
     /// The most digits after the mark.
     pub decimals: u8,
     /// Marks between thousands that were seen: comma, point, apostrophe, blank.
@@ -56,7 +54,7 @@ pub const SEPARATORS: [u8; 4] = *b",.' ";
 
 impl NumberTally {
     /// An empty tally.
-    pub fn new(pivot: f64, fine: bool) -> Self {
+    pub fn new(pivot: Option<f64>, fine: bool) -> Self {
         Self {
             count: 0,
             integers: 0,
@@ -70,15 +68,13 @@ impl NumberTally {
             whole_range: None,
             whole_sum: 0,
             other_sum: ExactSum::default(),
-            powers: [const { ExactSum { base: 0, bins: Vec::new() } }; 3],
-            pivot,
-            overflowed: false,
+            powers: Powers::new(pivot),
             decimals: 0,
             separators: [0; 4],
             currencies: Vec::new(),
             first_digits: [0; 9],
             even: EvenGrid::new(-1000),
-            fine: fine.then(|| FineGrid::new(pivot)),
+            fine: fine.then(|| FineGrid::new(pivot.unwrap_or_default())),
         }
     }
 
@@ -102,7 +98,7 @@ impl NumberTally {
             self.decimals = self.decimals.max(number.decimals);
         }
         self.integers += if number.form == Form::Integer { weight } else { 0 };
-        self.add_powers(value - self.pivot, weight);
+        self.powers.add(value, weight);
         self.even.add(value, weight);
         if let Some(fine) = &mut self.fine {
             fine.add(value, weight);
@@ -121,19 +117,6 @@ impl NumberTally {
         self.whole_sum += i128::from(whole) * i128::from(weight);
         let (low, high) = self.whole_range.unwrap_or((whole, whole));
         self.whole_range = Some((low.min(whole), high.max(whole)));
-    }
-
-    #[inline]
-    fn add_powers(&mut self, distance: f64, weight: u64) {
-        let square = distance * distance;
-        let fourth = square * square;
-        if fourth.is_finite() {
-            self.powers[0].add(square, weight);
-            self.powers[1].add(square * distance, weight);
-            self.powers[2].add(fourth, weight);
-        } else {
-            self.overflowed = true;
-        }
     }
 
     #[cold]
@@ -164,6 +147,7 @@ impl NumberTally {
 
     /// Add the tally of another part.
     pub fn merge(&mut self, other: Self) {
+        self.powers.merge(&other.powers, other.count, other.total());
         self.count += other.count;
         self.integers += other.integers;
         self.whole += other.whole;
@@ -179,8 +163,6 @@ impl NumberTally {
         };
         self.whole_sum += other.whole_sum;
         self.other_sum.merge(&other.other_sum);
-        self.powers.iter_mut().zip(&other.powers).for_each(|(mine, theirs)| mine.merge(theirs));
-        self.overflowed |= other.overflowed;
         self.decimals = self.decimals.max(other.decimals);
         self.separators.iter_mut().zip(other.separators).for_each(|(mine, theirs)| *mine += theirs);
         self.first_digits.iter_mut().zip(other.first_digits).for_each(|(mine, theirs)| *mine += theirs);
@@ -189,6 +171,15 @@ impl NumberTally {
         if let (Some(mine), Some(theirs)) = (&mut self.fine, &other.fine) {
             mine.merge(theirs);
         }
+    }
+
+    /// The exact sum as a double and what its rounding left over.
+    pub fn total(&self) -> (f64, f64) {
+        let (high, low) = self.other_sum.parts();
+        let whole = self.whole_sum as f64;
+        let rest = (self.whole_sum - whole as i128) as f64;
+        let (sum, error) = two_sum(high, whole);
+        two_sum(sum, error + low + rest)
     }
 
     /// The currencies by name.
