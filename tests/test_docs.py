@@ -59,4 +59,4 @@ def test_locks_have_hashes_and_no_addresses() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         text = lock.read_text()
         assert "--hash=sha256:" in text
-        assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text)
+        assert not re.search(r"https?://|--(extra-)?index.url|--find.links", text)
