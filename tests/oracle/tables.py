@@ -35,7 +35,7 @@ POOLS: dict[str, st.SearchStrategy[str]] = {
     "huge": st.integers(-(10**30), 10**30).map(str),
     "cents": st.integers(-99999, 99999).map(lambda n: f"{n / 100:.2f}"),
     "real": st.floats(-1e9, 1e9).map(repr),
-    "extreme": st.floats(-1e100, 1e100).filter(lambda x: x == 0 or abs(x) > 1e-100).map(repr),
+    "extreme": st.floats(-1e300, 1e300).map(repr),
     "special": _pool(
         "-.5", "+7", "5.", "0", "-0", "1e3", "2.5E-7", "0.10", "inf", "NaN", "2.0", "2", "-Infinity"
     ),
