@@ -249,7 +249,6 @@ class TableProfile(Struct, frozen=True, kw_only=True):
     rows: int
     bytes: int
     columns: tuple[ColumnProfile, ...]
-    sha256: str | None = None
     missing_cells: int = 0
     duplicate_rows: Estimate | None = None
     """Rows that equal an earlier one."""

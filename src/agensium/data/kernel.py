@@ -55,7 +55,6 @@ class ScanOptions:
         chunk_bytes: the size of the pieces that threads work on; for tests.
         today: ISO date after which a date counts as future; None leaves that out.
         pairs: whether associations, relations, keys and dependencies are looked for.
-        sha256: whether the digest of the file is computed along the way.
         columns: names to use instead of the header's.
 
     """
@@ -67,7 +66,6 @@ class ScanOptions:
     chunk_bytes: int | None = None
     today: str | None = None
     pairs: bool = True
-    sha256: bool = False
     columns: tuple[str, ...] | None = None
 
 

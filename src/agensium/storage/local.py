@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Final, Self
 
 from agensium.core.errors import NotFound, StorageUnavailable
@@ -73,15 +72,9 @@ class LocalWriter:
         """Begin."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Abort unless committed."""
-        if not self._file.closed:
-            self.abort()
+        self.abort()
 
 
 class LocalStorage:

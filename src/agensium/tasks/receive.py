@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 
 from ulid import ULID
@@ -112,12 +111,7 @@ class Receiving:
         """Begin."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Leave nothing behind unless finished."""
         if not self._finished:
             self.discard()
