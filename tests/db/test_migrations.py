@@ -4,7 +4,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 import agensium.accounts.models
-import agensium.tasks.models  # noqa: F401 - both register their tables
+import agensium.tasks.events
+import agensium.tasks.models  # noqa: F401 - they register their tables
 from agensium.accounts.models import DEFAULT_WORKSPACE, Workspace
 from agensium.db.base import Base
 from agensium.db.database import Database, connect

@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
+from agensium.tasks.events import record, record_progress
 from agensium.tasks.models import Artifact, StrayObject, Task
 from agensium.tasks.states import TRANSITIONS, WAITING, State
 
@@ -86,15 +87,17 @@ def claim(session: Session, task_id: str, worker: str, now: datetime) -> Lease |
     )
     if _changed(session, statement) == 0:
         return None
+    record(session, (task_id,), now)
     row = session.execute(select(Task.fence, Task.attempts).where(Task.id == task_id)).one()
     return Lease(task_id, row.fence, row.attempts)
 
 
 def heartbeat(session: Session, lease: Lease, progress: Progress, now: datetime) -> Standing:
     """Extend the lease, write the progress and read whether to go on."""
-    held = _write(session, lease, {"lease_expires_at": now + LEASE, **_progress_columns(progress)})
-    if not held:
+    columns = _progress_columns(progress)
+    if not _write(session, lease, {"lease_expires_at": now + LEASE, **columns}, now):
         return Standing(holds=False, cancel_requested=False)
+    record_progress(session, lease.task_id, columns, now)
     asked = session.scalar(select(Task.cancel_requested).where(Task.id == lease.task_id))
     return Standing(holds=True, cancel_requested=bool(asked))
 
@@ -120,13 +123,13 @@ def fail(session: Session, lease: Lease, error: AgensiumError, now: datetime) ->
         # A lost worker says nothing against an immediate second try; a part that is down does.
         lost = isinstance(error, WorkerLost)
         due = now if lost else now + BACK_OFF * lease.attempt**2
-        return _hand_back(session, lease, due, error_columns(error))
+        return _hand_back(session, lease, now, due, error_columns(error))
     return _finish(session, lease, State.FAILURE, now, error_columns(error))
 
 
 def release(session: Session, lease: Lease, now: datetime) -> bool:
     """Hand a task back because this worker stops; the attempt does not count."""
-    return _hand_back(session, lease, now, {"attempts": Task.attempts - 1})
+    return _hand_back(session, lease, now, now, {"attempts": Task.attempts - 1})
 
 
 def error_columns(error: AgensiumError) -> dict[str, Any]:
@@ -148,24 +151,25 @@ def _progress_columns(progress: Progress) -> dict[str, Any]:
     }
 
 
-def _hand_back(session: Session, lease: Lease, due: datetime, values: Mapping[str, Any]) -> bool:
+def _hand_back(
+    session: Session, lease: Lease, now: datetime, due: datetime, values: Mapping[str, Any]
+) -> bool:
     waiting = {"state": State.RETRY, "run_after": due, "rung_at": None}
-    return _write(session, lease, {**values, **waiting, **_NOBODY})
+    return _write(session, lease, {**values, **waiting, **_NOBODY}, now)
 
 
 def _finish(
     session: Session, lease: Lease, state: State, now: datetime, values: Mapping[str, Any]
 ) -> bool:
     cleared = {"error_code": None, "error_message": None, "error_hint": None, "error_detail": None}
-    return _write(
-        session, lease, {**cleared, **values, "state": state, "finished_at": now, **_NOBODY}
-    )
+    ended = {"state": state, "finished_at": now}
+    return _write(session, lease, {**cleared, **values, **ended, **_NOBODY}, now)
 
 
 _NOBODY: Final[Mapping[str, Any]] = {"lease_expires_at": None, "phase": None}
 
 
-def _write(session: Session, lease: Lease, values: Mapping[str, Any]) -> bool:
+def _write(session: Session, lease: Lease, values: Mapping[str, Any], now: datetime) -> bool:
     following = values.get("state", State.STARTED)
     if following is not State.STARTED and following not in TRANSITIONS[State.STARTED]:
         raise ValueError(f"A started task cannot become {following}.")
@@ -175,7 +179,10 @@ def _write(session: Session, lease: Lease, values: Mapping[str, Any]) -> bool:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    return _changed(session, statement) == 1
+    changed = _changed(session, statement) == 1
+    if changed and "state" in values:
+        record(session, (lease.task_id,), now)
+    return changed
 
 
 def _changed(session: Session, statement: Any) -> int:  # noqa: ANN401 - a generic of the ORM

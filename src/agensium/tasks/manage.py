@@ -1,13 +1,15 @@
 """What its owner may do with a task: cancel it, delete it."""
 
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from agensium.db.database import Database
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock
+from agensium.tasks.events import record
 from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
 from agensium.tasks.objects import discard, note_strays
 from agensium.tasks.queries import load_task
@@ -26,7 +28,9 @@ def cancel(session: Session, workspace_id: str, task_id: str, now: datetime) -> 
     living = update(Task).where(Task.id == task_id, Task.state.not_in(TERMINAL))
     session.execute(living.values(cancel_requested=True))
     waiting = update(Task).where(Task.id == task_id, Task.state.in_(WAITING))
-    session.execute(waiting.values(state=State.REVOKED, finished_at=now))
+    ended = session.execute(waiting.values(state=State.REVOKED, finished_at=now))
+    if cast("CursorResult[Any]", ended).rowcount:
+        record(session, (task_id,), now)
 
 
 def delete_task(

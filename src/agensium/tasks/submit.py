@@ -14,6 +14,7 @@ from agensium.core.errors import InvalidRequest
 from agensium.db.database import Database
 from agensium.queue.bell import Bell
 from agensium.tasks.clock import Clock
+from agensium.tasks.events import record
 from agensium.tasks.models import Dataset, Task, TaskInput
 from agensium.tasks.objects import adopt
 from agensium.tasks.receive import Received
@@ -97,6 +98,7 @@ def _insert(session: Session, submission: Submission, now: datetime) -> str:
         session.flush()
         session.add(TaskInput(task_id=task.id, role=role, dataset_id=dataset.id))
         adopt(session, received.object_key)
+    record(session, (task.id,), now)
     return task.id
 
 

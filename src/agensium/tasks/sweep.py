@@ -18,6 +18,7 @@ from agensium.db.database import Database
 from agensium.queue.bell import Bell
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock
+from agensium.tasks.events import record
 from agensium.tasks.leases import Lease, fail
 from agensium.tasks.models import Task
 from agensium.tasks.objects import sweep_strays
@@ -123,11 +124,12 @@ def expire_all_leases(session: Session, now: datetime) -> None:
 
 def revoke_cancelled(session: Session, now: datetime) -> None:
     """End the tasks that were cancelled while an attempt was just being handed back."""
-    session.execute(
-        update(Task)
-        .where(Task.state.in_(WAITING), Task.cancel_requested.is_(True))
-        .values(state=State.REVOKED, finished_at=now)
-    )
+    asked = select(Task.id).where(Task.state.in_(WAITING), Task.cancel_requested.is_(True))
+    ids = session.scalars(asked.limit(BATCH).with_for_update()).all()
+    if ids:
+        revoked = update(Task).where(Task.id.in_(ids))
+        session.execute(revoked.values(state=State.REVOKED, finished_at=now))
+        record(session, ids, now)
 
 
 def take_unheard(session: Session, now: datetime, limit: int = BATCH) -> list[str]:
