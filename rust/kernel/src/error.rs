@@ -41,7 +41,11 @@ impl fmt::Display for ScanError {
 impl std::error::Error for ScanError {}
 
 impl From<std::io::Error> for ScanError {
+    /// A reader may carry an error of ours inside its own.
     fn from(error: std::io::Error) -> Self {
+        if let Some(known) = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            return known.clone();
+        }
         Self::new("file_unreadable", format!("The file cannot be read: {error}."))
     }
 }

@@ -94,7 +94,10 @@ pub fn read_header(chunk: &mut Chunk, format: Format, options: &Options) -> Resu
     let delimiters = memchr_iter(format.delimiter, record).count();
     let mut fields = Fields::default();
     fields.read(record, chunk.quotes, format, delimiters + 1);
-    let width = fields.first_width.max(1);
+    let given = options.columns.as_deref().unwrap_or_default();
+    // Where there is no header, the names that were given say how many columns there are.
+    let told = !options.dialect.header && !given.is_empty();
+    let width = if told { given.len() } else { fields.first_width.max(1) };
     if width > MAX_COLUMNS {
         let message = format!("The first record has {width} fields; at most {MAX_COLUMNS} are read.");
         return Err(ScanError::new("limit_exceeded", message).hint("Check the delimiter and the line ends."));
@@ -111,8 +114,8 @@ pub fn read_header(chunk: &mut Chunk, format: Format, options: &Options) -> Resu
         chunk.text.drain(..length);
         chunk.offset += length as u64;
     }
-    for (name, given) in names.iter_mut().zip(options.columns.iter().flatten()) {
-        name.clone_from(given);
+    for (name, given) in names.iter_mut().zip(given) {
+        *name = shown(trim(given.as_bytes()), MAX_NAME_CHARS);
     }
     Ok(Header { names: distinguished(names), lines })
 }

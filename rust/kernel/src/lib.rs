@@ -27,6 +27,7 @@ pub mod pattern;
 pub mod report;
 pub mod row_hashes;
 pub mod row_sample;
+pub mod rows;
 pub mod scan;
 pub mod script;
 pub mod summary;
@@ -38,4 +39,4 @@ pub mod value;
 
 pub use error::ScanError;
 pub use options::Options;
-pub use scan::{Progress, scan_file};
+pub use scan::{Input, Progress, scan_file, scan_reader};

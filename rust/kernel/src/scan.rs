@@ -1,7 +1,9 @@
 //! The scan of a file: one thread reads and cuts at a time, all of them work on chunks.
 
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
@@ -41,19 +43,33 @@ pub struct Progress {
     pub total_bytes: u64,
 }
 
+/// Where the text comes from, and how long it is.
+pub struct Input<R> {
+    /// Text in UTF-8.
+    pub reader: R,
+    /// Bytes of the file that it comes from.
+    pub total_bytes: u64,
+    /// About how many bytes of text that will be.
+    pub text_bytes: u64,
+    /// How many bytes of the file were taken, where that is not the text itself.
+    pub taken: Option<Arc<AtomicU64>>,
+}
+
 /// What the threads share.
-struct Shared<'a> {
-    source: Mutex<Source>,
+struct Shared<'a, R> {
+    source: Mutex<Source<R>>,
     format: Format,
     missing: &'a MissingTokens,
     stop: AtomicBool,
     rows: AtomicU64,
-    bytes: AtomicU64,
+    bytes: Arc<AtomicU64>,
+    /// Whether `bytes` is counted here, not by the reader.
+    counts: bool,
 }
 
-struct Source {
+struct Source<R> {
     pending: Option<Chunk>,
-    cutter: Cutter<File>,
+    cutter: Cutter<R>,
 }
 
 /// Profile a CSV file in UTF-8. `monitor` is called from this thread; false stops the scan.
@@ -62,29 +78,40 @@ pub fn scan_file(
     options: &Options,
     monitor: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<TableProfile, ScanError> {
+    let reader = File::open(path)?;
+    let total = reader.metadata()?.len();
+    scan_reader(Input { reader, total_bytes: total, text_bytes: total, taken: None }, options, monitor)
+}
+
+/// Profile what a reader hands out. `monitor` is called from this thread; false stops the scan.
+pub fn scan_reader<R: Read + Send>(
+    input: Input<R>,
+    options: &Options,
+    monitor: &mut dyn FnMut(Progress) -> bool,
+) -> Result<TableProfile, ScanError> {
     let format = options.dialect.format()?;
-    let mut file = File::open(path)?;
-    let total = file.metadata()?.len();
-    let mut prelude = read_prelude(&mut file, options.dialect.skip_lines)?;
+    let Input { mut reader, total_bytes: total, text_bytes: expected, taken } = input;
+    let mut prelude = read_prelude(&mut reader, options.dialect.skip_lines)?;
     let head = std::mem::take(&mut prelude.head);
     let target = options.chunk_bytes.unwrap_or(CHUNK_BYTES);
-    let mut cutter = Cutter::new(file, head, prelude.offset, format, target, options.max_record_bytes());
+    let mut cutter = Cutter::new(reader, head, prelude.offset, format, target, options.max_record_bytes());
     let mut first = Chunk::default();
     cutter.next(&mut first)?;
     let header = read_header(&mut first, format, options)?;
     if options.chunk_bytes.is_none() {
         cutter.set_target(chunk_bytes(header.names.len()));
     }
-    let threads = options.threads(total / target as u64 + 1);
+    let threads = options.threads(expected / target as u64 + 1);
     let missing = MissingTokens::new(&options.missing_tokens);
-    let tables = empty_tables(&first, &header, total, threads, options, &missing)?;
+    let tables = empty_tables(&first, &header, expected, threads, options, &missing)?;
     let shared = Shared {
         source: Mutex::new(Source { pending: Some(first), cutter }),
         format,
         missing: &missing,
         stop: AtomicBool::new(false),
         rows: AtomicU64::new(0),
-        bytes: AtomicU64::new(prelude.offset),
+        counts: taken.is_none(),
+        bytes: taken.unwrap_or_else(|| Arc::new(AtomicU64::new(prelude.offset))),
     };
     let table = run(&shared, tables, total, monitor)?;
     let context = Context { options, missing: &missing, names: &header.names, threads };
@@ -145,8 +172,8 @@ fn limits(options: &Options, columns: usize, threads: usize) -> Limits {
     Limits { entries: entries as usize, bytes: share.clamp(4 << 10, 4 << 20) as usize }
 }
 
-fn run(
-    shared: &Shared<'_>,
+fn run<R: Read + Send>(
+    shared: &Shared<'_, R>,
     tables: Vec<Table>,
     total: u64,
     monitor: &mut dyn FnMut(Progress) -> bool,
@@ -190,7 +217,7 @@ fn run(
 }
 
 /// Take chunks until there are no more. The sender tells by its end that this thread is done.
-fn work(shared: &Shared<'_>, mut table: Table, _done: Sender<()>) -> Result<Table, ScanError> {
+fn work<R: Read>(shared: &Shared<'_, R>, mut table: Table, _done: Sender<()>) -> Result<Table, ScanError> {
     let mut chunk = Chunk::default();
     while !shared.stop.load(Ordering::Relaxed) {
         match next_chunk(shared, &mut chunk) {
@@ -204,12 +231,14 @@ fn work(shared: &Shared<'_>, mut table: Table, _done: Sender<()>) -> Result<Tabl
         let bytes = chunk.text.len() as u64;
         let rows = table.read(&mut chunk, shared.format, shared.missing);
         shared.rows.fetch_add(rows, Ordering::Relaxed);
-        shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+        if shared.counts {
+            shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
     }
     Ok(table)
 }
 
-fn next_chunk(shared: &Shared<'_>, chunk: &mut Chunk) -> Result<bool, ScanError> {
+fn next_chunk<R: Read>(shared: &Shared<'_, R>, chunk: &mut Chunk) -> Result<bool, ScanError> {
     let mut source = shared.source.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(first) = source.pending.take() {
         *chunk = first;
