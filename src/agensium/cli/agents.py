@@ -1,11 +1,11 @@
 """One command for each agent, made from the registry; it needs no server."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
 from agensium.agents.agent import Agent, Inputs
 from agensium.agents.registry import AGENTS
@@ -17,27 +17,41 @@ from agensium.core.errors import AgensiumError, InvalidRequest
 from agensium.core.report import Report, encode_report
 from agensium.data.dataset import Dataset
 
-Files = Annotated[list[str], typer.Argument(help="The files; - is standard input.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write each report as a line of JSON.")]
-Html = Annotated[Path | None, typer.Option("--html", help="Write the report as a page.")]
-Params = Annotated[str, typer.Option("--params", help="The agent's parameters, as JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
-
-def register(app: typer.Typer) -> None:
+def register(commands: click.Group) -> None:
     """Add the agents' commands."""
     for agent in AGENTS:
-        app.command(agent.name, help=agent.summary)(_command(agent))
+        run, takes = _runner(agent), [*_parameters()]
+        commands.add_command(
+            click.Command(agent.name, help=agent.summary, params=takes, callback=run)
+        )
 
 
-def _command(agent: Agent[Any]) -> Callable[..., None]:
+def _parameters() -> Iterator[click.Parameter]:
+    """Give what every agent's command takes: the names are those of ``run`` below."""
+    yield click.Argument(
+        ["files"], nargs=-1, required=True, help="The files; - is standard input.  [required]"
+    )
+    yield click.Option(
+        ["--json", "as_json"], is_flag=True, help="Write each report as a line of JSON."
+    )
+    yield click.Option(
+        ["--html"], type=click.Path(path_type=Path), help="Write the report as a page."
+    )
+    yield click.Option(
+        ["--params"],
+        default="",
+        show_default=False,
+        metavar="JSON",
+        help="The agent's parameters, as JSON.",
+    )
+    yield click.Option(["--quiet", "-q"], is_flag=True, help="Show no progress.")
+
+
+def _runner(agent: Agent[Any]) -> Callable[..., int]:
     def run(
-        files: Files,
-        as_json: AsJson = False,
-        html: Html = None,
-        params: Params = "",
-        quiet: Quiet = False,
-    ) -> None:
+        files: tuple[str, ...], html: Path | None, params: str, *, as_json: bool, quiet: bool
+    ) -> int:
         if html is not None and len(files) > 1:
             raise InvalidRequest("--html takes one file at a time.")
         worst = 0
@@ -49,7 +63,7 @@ def _command(agent: Agent[Any]) -> Callable[..., None]:
                 worst = worst or exit_code(error)
                 continue
             _write(report, html, as_json=as_json)
-        raise typer.Exit(worst)
+        return worst
 
     return run
 

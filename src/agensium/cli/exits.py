@@ -3,6 +3,7 @@
 import sys
 from contextlib import suppress
 from enum import IntEnum
+from typing import Self
 
 from agensium.cli.streams import on_one_line
 from agensium.core.errors import (
@@ -21,18 +22,27 @@ from agensium.core.errors import (
 
 
 class Exit(IntEnum):
-    """What the number means."""
+    """A number that a command ends with, and what it means."""
 
-    OK = 0
-    INTERNAL = 1
-    USAGE = 2
-    INPUT = 3
-    LIMIT = 4
-    UNAVAILABLE = 5
-    NOT_FOUND = 6
-    TASK_FAILED = 7
-    OUTPUT = 8
-    INTERRUPTED = 130
+    OK = 0, "done"
+    INTERNAL = 1, "internal error"
+    USAGE = 2, "usage or settings"
+    INPUT = 3, "the file cannot be read"
+    LIMIT = 4, "a limit was reached"
+    UNAVAILABLE = 5, "a service does not answer"
+    NOT_FOUND = 6, "not found"
+    TASK_FAILED = 7, "the task failed"
+    OUTPUT = 8, "the output cannot be written"
+    INTERRUPTED = 130, "interrupted"
+
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> Self:
+        """Make a number that says what it means."""
+        made = int.__new__(cls, code)
+        made._value_ = code
+        made.meaning = meaning
+        return made
 
 
 _CODES: tuple[tuple[type[AgensiumError], Exit], ...] = (

@@ -4,32 +4,34 @@ import threading
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from agensium.cli.guard import guarded
 
-HELP_SUBMIT = "Submit this file to the service once it listens, and show the result."
 
-
-def register(app: typer.Typer) -> None:
+def register(commands: click.Group) -> None:
     """Add the commands."""
-    app.command("serve")(serve)
-    app.command("worker")(worker)
-    app.command("migrate")(migrate)
+    for command in (serve, worker, migrate):
+        commands.add_command(command)
 
 
-def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port.")] = 8000,
-    root_path: Annotated[
-        str, typer.Option(help="The path behind a proxy, such as /agensium.")
-    ] = "",
-    submit: Annotated[
-        Path | None, typer.Option(help=HELP_SUBMIT, exists=True, dir_okay=False)
-    ] = None,
-) -> None:
+@click.command()
+@click.option("--host", default="127.0.0.1", help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, help="The port.")
+@click.option(
+    "--root-path",
+    default="",
+    show_default=False,
+    metavar="PATH",
+    help="The path behind a proxy, such as /agensium.",
+)
+@click.option(
+    "--submit",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Submit this file to the service once it listens, and show the result.",
+)
+def serve(host: str, port: int, root_path: str, submit: Path | None) -> None:
     """Serve the API and the pages; without REDIS_URL the worker runs in the same process."""
     from agensium.server.serve import Address
     from agensium.server.serve import serve as run
@@ -41,9 +43,10 @@ def serve(
     # uvicorn has already shut everything down in order when it passes the interrupt on.
     with suppress(KeyboardInterrupt):
         run(load_settings(), Address(host, port, root_path.rstrip("/")), when_ready)
-    typer.echo("Stopped.", err=True)
+    click.echo("Stopped.", err=True)
 
 
+@click.command()
 def worker() -> None:
     """Run a worker: the same as `celery -A agensium.worker worker`."""
     from agensium.worker.server import run_worker
@@ -51,6 +54,7 @@ def worker() -> None:
     run_worker()
 
 
+@click.command()
 def migrate() -> None:
     """Bring the database to the shape that this version expects."""
     from agensium.db.migrate import head_revision, upgrade
@@ -58,7 +62,7 @@ def migrate() -> None:
     from agensium.wiring import build_services
 
     upgrade(build_services(load_settings()).database)
-    typer.echo(f"The database is at revision {head_revision()}.")
+    click.echo(f"The database is at revision {head_revision()}.")
 
 
 def _greet(url: str, file: Path | None) -> None:
@@ -68,4 +72,4 @@ def _greet(url: str, file: Path | None) -> None:
         if file is not None:
             guarded(partial(submit_and_show, url, file), about=str(file))
     finally:
-        typer.echo(f"Agensium is at {url} (API: {url}/docs). Ctrl-C stops it.", err=True)
+        click.echo(f"Agensium is at {url} (API: {url}/docs). Ctrl-C stops it.", err=True)
