@@ -45,6 +45,8 @@ class Service:
             route.fulfill(body=asset.body, content_type=asset.media_type)
         elif path.endswith("report.html"):
             route.fulfill(body=render_html(FULL), content_type="text/html; charset=utf-8")
+        elif path.endswith("/events"):
+            route.fulfill(status=204)  # as a proxy without events would: the page asks instead
         elif path.startswith("/tasks/"):
             status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
             progress = {"percent": 80.0, "phase": "reading", "rows": 1200}

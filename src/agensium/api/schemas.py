@@ -8,6 +8,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from agensium.agents.registry import AGENTS
 from agensium.api.problems import Problem
+from agensium.api.progress import EventOut, ProgressOut, progress_of
 from agensium.core.report import Report, Summary
 from agensium.tasks.queries import TaskPage
 from agensium.tasks.states import State
@@ -19,6 +20,7 @@ class Links(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     self: str
     page: str
+    events: str
     cancel: str | UnsetType = UNSET
     downloads: dict[str, str] = {}
 
@@ -38,16 +40,6 @@ class FileOut(Struct, frozen=True, kw_only=True):
     name: str
     bytes: int
     sha256: str
-
-
-class ProgressOut(Struct, frozen=True, kw_only=True):
-    """How far a task has come; ``percent`` is of the bytes to read."""
-
-    phase: str | None
-    rows: int
-    bytes: int
-    total_bytes: int
-    percent: float | None
 
 
 class ErrorOut(Struct, frozen=True, kw_only=True):
@@ -120,7 +112,7 @@ class Health(Struct, frozen=True, kw_only=True):
     checks: dict[str, Check] = {}
 
 
-DOCUMENTED: Final = (Ticket, TaskOut, TaskList, AgentOut, Health, Problem, Report)
+DOCUMENTED: Final = (Ticket, TaskOut, EventOut, TaskList, AgentOut, Health, Problem, Report)
 
 
 def ticket(task_id: str, root: str) -> Ticket:
@@ -135,6 +127,7 @@ def links(task_id: str, root: str, state: State, downloads: tuple[str, ...]) -> 
     return Links(
         self=base,
         page=f"{root}/view/{task_id}",
+        events=f"{base}/events",
         cancel=f"{base}/cancel" if waiting else UNSET,
         downloads={name: f"{base}/{name}" for name in downloads},
     )
@@ -153,7 +146,7 @@ def task_out(task: TaskView, root: str, result: bytes | None = None) -> TaskOut:
             for file in task.files
         ),
         params=Raw(task.params),
-        progress=_progress(task),
+        progress=progress_of(task),
         attempts=task.attempts,
         created_at=task.created_at,
         started_at=task.started_at,
@@ -173,16 +166,6 @@ def task_list(page: TaskPage, root: str, query: str) -> TaskList:
     if page.next_before is not None:
         following = f"{root}/tasks?{query}before={page.next_before}"
     return TaskList(tasks=tuple(task_out(task, root) for task in page.tasks), next=following)
-
-
-def _progress(task: TaskView) -> ProgressOut:
-    return ProgressOut(
-        phase=task.phase,
-        rows=task.rows_done,
-        bytes=task.bytes_done,
-        total_bytes=task.bytes_total,
-        percent=task.percent,
-    )
 
 
 def json_schemas() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Tasks: looking, listing, downloading, cancelling, deleting."""
+"""Tasks: listing, downloading, cancelling, deleting."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -8,9 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from agensium.api.answers import answer, documented, problems, root_of
-from agensium.api.deps import OwnedTask, ServicesDep
+from agensium.api.deps import ServicesDep
 from agensium.api.schemas import task_list, task_out
-from agensium.exports.registry import REPORT_JSON
 from agensium.tasks.manage import cancel, delete_task
 from agensium.tasks.queries import TaskFilter, get_artifact, get_task, list_tasks
 from agensium.tasks.states import State
@@ -41,28 +40,6 @@ def list_all(
         page = list_tasks(session, services.workspace_id, wanted)
     kept = {"limit": limit} | ({} if status is None else {"status": status.value})
     return answer(task_list(page, root_of(request), urlencode(kept) + "&"))
-
-
-@router.get(
-    "/{task_id}",  # noqa: FAST003 - OwnedTask takes the id
-    responses={200: documented("TaskOut", "The task"), **problems(404, 503)},
-)
-def show(
-    request: Request,
-    task: OwnedTask,
-    services: ServicesDep,
-    *,
-    result: Annotated[bool, Query(description="Whether to include the result.")] = True,
-) -> Response:
-    """Show a task's status and progress, and its whole result once the status is SUCCESS."""
-    report = next((each for each in task.artifacts if each.name == REPORT_JSON), None)
-    included = result and report is not None
-    content = services.storage.read(report.object_key) if report and included else None
-    shown = task_out(task, root_of(request), content)
-    headers = {"Cache-Control": "no-store"}
-    if shown.links.cancel:
-        headers["Retry-After"] = "1"
-    return answer(shown, headers=headers)
 
 
 @router.post(

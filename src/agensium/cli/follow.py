@@ -17,11 +17,16 @@ from rich.progress import (
 )
 
 from agensium.cli.exits import Exit
-from agensium.cli.remote import Remote, Standing
+from agensium.cli.remote import Remote
+from agensium.cli.shapes import Standing
+from agensium.core.errors import Unavailable
 from agensium.core.report import decode_report
 from agensium.exports.terminal import render_terminal
 
-POLL_SECONDS: Final = 0.2
+PAUSE_SECONDS: Final = 0.1
+RETRY_SECONDS: Final = 1.0
+PATIENCE_SECONDS: Final = 90.0
+"""How long a server may be away: the ticket is good, whatever happens to it."""
 
 
 def follow(remote: Remote, task_id: str) -> Exit:
@@ -56,11 +61,25 @@ def _wait(remote: Remote, task_id: str) -> Standing:
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task("waiting", total=None)
-        while not (standing := remote.standing(task_id)).is_over:
+        standing = remote.standing(task_id)
+        while not standing.is_over:
             _show(progress, bar, standing, standing.phase or "waiting")
-            time.sleep(POLL_SECONDS)
+            time.sleep(PAUSE_SECONDS)
+            standing = _news(remote, task_id, standing)
         _show(progress, bar, standing, standing.status)
     return standing
+
+
+def _news(remote: Remote, task_id: str, known: Standing) -> Standing:
+    """Return the next standing; a server that is started again meanwhile is waited for."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return remote.standing(task_id, known)
+        except Unavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_SECONDS)
 
 
 def _show(progress: Progress, bar: TaskID, standing: Standing, what: str) -> None:

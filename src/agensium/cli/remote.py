@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
@@ -15,55 +14,14 @@ import msgspec
 from msgspec import Struct
 
 from agensium.cli.files import opened, reading, shown_name
+from agensium.cli.shapes import Problem, Standing, Task, Ticket, standing_of
 from agensium.core.errors import InvalidRequest, ServerUnreachable, error_class
 
 TIMEOUT: Final = httpx2.Timeout(10.0, read=120.0, write=120.0)
+WAIT_SECONDS: Final = 25
+NOT_MODIFIED: Final = 304
 _TICKET: Final = re.compile("[0-9A-Za-z]+")
 S = TypeVar("S", bound=Struct)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a task stands."""
-
-    status: str
-    phase: str | None
-    bytes: int
-    total_bytes: int
-    error: str | None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will happen."""
-        return self.status in {"SUCCESS", "FAILURE", "REVOKED"}
-
-
-class _Progress(Struct):
-    phase: str | None = None
-    bytes: int = 0
-    total_bytes: int = 0
-
-
-class _Error(Struct):
-    code: str
-    message: str
-    hint: str | None = None
-
-
-class _Task(Struct):
-    status: str
-    progress: _Progress
-    error: _Error | None = None
-
-
-class _Ticket(Struct):
-    task_id: str
-
-
-class _Problem(Struct):
-    code: str = "internal"
-    detail: str = "The server gave no reason."
-    hint: str | None = None
 
 
 class Remote:
@@ -94,19 +52,30 @@ class Remote:
         with reading(name), opened(name) as plain, plain.open("rb") as body:
             named = {"file": (shown_name(name), body)}
             answer = self._ask("POST", path, files=named, data=fields)
-        return self._decoded(answer, _Ticket).task_id
+        return self._decoded(answer, Ticket).task_id
 
-    def standing(self, task_id: str) -> Standing:
-        """Return where a task stands."""
-        task = self._decoded(self._ask("GET", _task_path(task_id)), _Task)
-        error = None if task.error is None else f"{task.error.message} [{task.error.code}]"
-        progress = task.progress
-        return Standing(task.status, progress.phase, progress.bytes, progress.total_bytes, error)
+    def standing(self, task_id: str, known: Standing | None = None) -> Standing:
+        """Return where a task stands; with a known standing, as soon as it is another one.
+
+        After ``WAIT_SECONDS`` without news it is the known one.
+        """
+        path = f"{_task_path(task_id)}?result=false"
+        headers = {}
+        if known is not None:
+            path, headers = f"{path}&wait={WAIT_SECONDS}", {"If-None-Match": known.tag}
+        with _reached(self._url):
+            answer = self._client.get(self._url + path, headers=headers)
+        if known is not None and answer.status_code == NOT_MODIFIED:
+            return known
+        if not answer.is_success:
+            _refuse(answer)
+        task = self._decoded(answer.content, Task)
+        return standing_of(task, answer.headers.get("etag", ""))
 
     def task_json(self, task_id: str) -> str:
         """Return a task as the server tells of it, indented."""
         answer = self._ask("GET", _task_path(task_id))
-        self._decoded(answer, _Task)
+        self._decoded(answer, Task)
         return json.dumps(json.loads(answer), indent=2)
 
     def download(self, task_id: str, name: str, target: IO[bytes]) -> None:
@@ -165,9 +134,9 @@ def _segment(name: str, kind: str) -> str:
 
 def _refuse(answer: httpx2.Response) -> None:
     try:
-        problem = msgspec.json.decode(answer.content, type=_Problem)
+        problem = msgspec.json.decode(answer.content, type=Problem)
     except msgspec.DecodeError:
-        problem = _Problem(detail=f"The server answered {answer.status_code}.")
+        problem = Problem(detail=f"The server answered {answer.status_code}.")
     raise error_class(problem.code)(problem.detail, hint=problem.hint)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -10,7 +10,8 @@ from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
 from agensium import __version__
-from agensium.api import problems, submit, system, tasks
+from agensium.api import events, problems, show, submit, system, tasks
+from agensium.api.changes import Changes
 from agensium.api.schemas import json_schemas
 from agensium.server import error_pages, pages
 from agensium.wiring import Services
@@ -20,6 +21,16 @@ DESCRIPTION = (
     "`POST /profile/async` answers 202 with a `task_id`; `GET /tasks/{task_id}` tells how far it "
     "is and, with the status SUCCESS, holds the report. Errors are RFC 9457 problems with a "
     "stable `code`."
+)
+
+
+_ROUTERS: Final = (
+    system.router,
+    submit.router,
+    show.router,
+    events.router,
+    tasks.router,
+    pages.router,
 )
 
 
@@ -59,8 +70,9 @@ def create_app(
     )
     app.state.services = services
     app.state.companion = companion
+    app.state.changes = Changes(services.database)
     problems.install(app)
-    for router in (system.router, submit.router, tasks.router, pages.router):
+    for router in _ROUTERS:
         app.include_router(router)
     error_pages.install(app)
     app.openapi = _openapi(app)  # type: ignore[method-assign]  # FastAPI's way to extend it

@@ -80,28 +80,33 @@ def serve(
             from agensium.worker.embedded import EmbeddedWorker
 
             companion = EmbeddedWorker(services)
-        app = Guard(
-            create_app(services, companion, address.root_path),
-            settings.hosts(loopback=address.is_loopback),
-        )
-        server = _Server(_config(app), when_ready, address)
+        app = create_app(services, companion, address.root_path)
+        guarded = Guard(app, settings.hosts(loopback=address.is_loopback))
+        server = _Server(_config(guarded), when_ready, address)
+        server.on_stop = app.state.changes.close
         server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """A server that tells when it listens."""
+    """A server that tells when it listens and when it stops."""
 
     def __init__(
         self, config: uvicorn.Config, when_ready: Callable[[str], None] | None, address: Address
     ) -> None:
         super().__init__(config)
         self._when_ready, self._address = when_ready, address
+        self.on_stop: Callable[[], None] = lambda: None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets)
         if self.started and self._when_ready is not None:
             self._when_ready(self._address.url)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Send those away who wait for news, then stop: nobody else would end their requests."""
+        self.on_stop()
+        await super().shutdown(sockets)
 
 
 def _config(app: Guard) -> uvicorn.Config:

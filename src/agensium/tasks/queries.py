@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Select, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from agensium.core.errors import NotFound
 from agensium.core.report import Summary
+from agensium.tasks.events import newest_times
 from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
 from agensium.tasks.states import State
 from agensium.tasks.views import ArtifactView, ErrorView, FileView, TaskView
@@ -98,17 +100,29 @@ def get_artifact(session: Session, workspace_id: str, task_id: str, name: str) -
 
 
 def _views(session: Session, tasks: Sequence[Task]) -> tuple[TaskView, ...]:
-    """Return tasks with their files and artifacts, in two more queries however many they are."""
+    """Return tasks with all that belongs to them, in three more queries however many they are."""
     ids = [task.id for task in tasks]
     done = [task.id for task in tasks if task.state is State.SUCCESS]
+    running = [task.id for task in tasks if task.state is State.STARTED]
     files, artifacts = _files(session, ids), _artifacts(session, done)
+    changed = newest_times(session, running)
     return tuple(
-        _view(task, tuple(files.get(task.id, ())), tuple(artifacts.get(task.id, ())))
+        _view(
+            task,
+            tuple(files.get(task.id, ())),
+            tuple(artifacts.get(task.id, ())),
+            changed.get(task.id),
+        )
         for task in tasks
     )
 
 
-def _view(task: Task, files: tuple[FileView, ...], artifacts: tuple[ArtifactView, ...]) -> TaskView:
+def _view(
+    task: Task,
+    files: tuple[FileView, ...],
+    artifacts: tuple[ArtifactView, ...],
+    changed_at: datetime | None,
+) -> TaskView:
     return TaskView(
         id=task.id,
         agent=task.agent,
@@ -118,7 +132,9 @@ def _view(task: Task, files: tuple[FileView, ...], artifacts: tuple[ArtifactView
         created_at=task.created_at,
         started_at=task.started_at,
         finished_at=task.finished_at,
+        changed_at=changed_at,
         attempts=task.attempts,
+        worker=task.worker,
         phase=task.phase,
         rows_done=task.rows_done,
         bytes_done=task.bytes_done,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agensium.core.report import Summary
+from agensium.tasks.pace import percent_done
 from agensium.tasks.states import State
 
 
@@ -49,7 +50,10 @@ class TaskView:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    changed_at: datetime | None
+    """When there was news of it, while it runs."""
     attempts: int
+    worker: str | None
     phase: str | None
     rows_done: int
     bytes_done: int
@@ -62,6 +66,4 @@ class TaskView:
     @property
     def percent(self) -> float | None:
         """How much of the bytes was read, in percent; none when that is not known."""
-        if self.state is State.SUCCESS:
-            return 100.0
-        return round(100 * self.bytes_done / self.bytes_total, 1) if self.bytes_total else None
+        return percent_done(self.state, self.bytes_done, self.bytes_total)

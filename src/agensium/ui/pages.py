@@ -13,6 +13,7 @@ The pages expect these routes below it:
 ``POST /view/{id}/delete``  deletes the task; answers 303 to ``/``
 ``GET /static/{name}``   `agensium.ui.assets.find_asset`; cache for a year, the address is versioned
 ``GET /tasks/{id}``      JSON with ``status`` and ``progress``, which the script asks for
+``GET /tasks/{id}/events``  server-sent events named ``task`` with the same JSON
 ``GET /tasks/{id}/{file}``  the downloads; ``report.html`` is shown in a sandboxed frame
 ``GET /docs``            the description of the API
 =======================  ==========================================================================

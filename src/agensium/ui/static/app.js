@@ -26,7 +26,13 @@ const showProgress = (element, task) => {
   const phase = element.querySelector("[data-phase]");
   if (!phase) return;
   const rows = task.progress?.rows ? `, ${task.progress.rows.toLocaleString("en")} rows` : "";
-  phase.textContent = (task.progress?.phase ?? "in the queue") + rows;
+  phase.textContent = (task.progress?.phase ?? "in the queue") + rows + rest(task.progress);
+};
+
+const rest = (progress) => {
+  const seconds = progress?.eta_seconds;
+  if (typeof seconds !== "number" || seconds < 1) return "";
+  return seconds < 90 ? `, about ${Math.ceil(seconds)} s left` : `, about ${Math.ceil(seconds / 60)} min left`;
 };
 
 const follow = async (element) => {
@@ -45,6 +51,29 @@ const follow = async (element) => {
     if (TERMINAL.has(task.status)) return location.reload();
     showProgress(element, task);
   }
+};
+
+// A browser opens few connections to one server: a page that nobody looks at holds none.
+const listen = (element) => {
+  let source, last = 0;
+  const open = () => {
+    source = new EventSource(`${element.dataset.events}?after=${last}`);
+    source.addEventListener("task", (event) => {
+      last = event.lastEventId;
+      const task = JSON.parse(event.data);
+      if (!TERMINAL.has(task.status)) return showProgress(element, task);
+      source.close();
+      location.reload();
+    });
+    source.addEventListener("error", () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      document.removeEventListener("visibilitychange", change);
+      follow(element);
+    });
+  };
+  const change = () => document.hidden ? source?.close() : open();
+  document.addEventListener("visibilitychange", change);
+  if (!document.hidden) open();
 };
 
 const showTrouble = (html) => {
@@ -121,6 +150,8 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
 }
 const upload = document.getElementById("upload");
 if (upload) acceptDrops(upload);
-document.querySelectorAll("[data-task]").forEach(follow);
+for (const element of document.querySelectorAll("[data-task]")) {
+  (element.dataset.events && "EventSource" in window ? listen : follow)(element);
+}
 showAges();
 setInterval(showAges, 15000);

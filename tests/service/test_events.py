@@ -1,0 +1,72 @@
+"""Following a task on the running service, with real workers."""
+
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.api.harness import Follower
+from tests.cli.harness import agensium
+from tests.service.harness import Service, make_service, running
+from tests.service.test_recovery import job_of
+
+TABLE = b"id,name\n" + b"".join(b"%d,name %d\n" % (n, n) for n in range(50_000))
+
+
+def test_a_follower_hears_a_task_to_its_end(service: Service) -> None:
+    task_id = service.submit(TABLE)
+    follower = Follower(f"{service.url}/tasks/{task_id}/events").follow()
+    assert follower.statuses[0] == "PENDING"
+    assert follower.statuses[-1] == "SUCCESS"
+    assert set(follower.statuses) == {"PENDING", "STARTED", "SUCCESS"}
+    assert follower.ids == [str(n + 1) for n in range(len(follower.ids))]
+    assert follower.events[-1]["progress"]["rows"] == 50_000
+
+
+def test_a_killed_api_is_followed_on_by_the_next(
+    tmp_path: Path, server_environment: dict[str, str]
+) -> None:
+    with running(make_service(tmp_path, server_environment, workers=1)) as service:
+        task_id = service.submit(TABLE)
+        job = job_of(service.workers[0])
+        job.suspend()
+        url = f"{service.url}/tasks/{task_id}/events"
+        seen = Follower(url).follow(until=2)
+        service.api.kill()
+        service.api.start()
+        service.wait()
+        job.resume()
+        rest = Follower(url, {"Last-Event-ID": seen.ids[-1]}).follow()
+        assert int(rest.ids[0]) == 3
+        assert rest.statuses[-1] == "SUCCESS"
+
+
+def test_a_service_that_stops_sends_followers_away(tmp_path: Path) -> None:
+    with running(make_service(tmp_path, {})) as service:
+        task_id = service.submit(TABLE)
+        job_of(service.api).suspend()
+        follower = Follower(f"{service.url}/tasks/{task_id}/events")
+        with ThreadPoolExecutor() as pool:
+            following = pool.submit(follower.follow)
+            while len(follower.ids) < 2:
+                assert not following.done()
+            began = time.monotonic()
+            assert service.api.stop(signal.SIGTERM) == 0
+            following.result()
+            # Without a word to them, it would wait for its whole grace period of ten seconds.
+            assert time.monotonic() - began < 9
+        assert "SUCCESS" not in follower.statuses
+
+
+def test_the_command_line_waits_through_a_restart(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(TABLE)
+    with running(make_service(tmp_path, {})) as service, ThreadPoolExecutor() as pool:
+        command = ("submit", str(tmp_path / "t.csv"), "--wait", "--server", service.url)
+        waiting = pool.submit(agensium, *command)
+        job_of(service.api).suspend()
+        service.api.kill()
+        assert not waiting.done()
+        service.start()
+        done = waiting.result()
+        assert done.returncode == 0, done.stderr
+        assert b"50,000 rows" in done.stdout
