@@ -1,10 +1,10 @@
 """What an agent is: a frozen value that names its inputs and parameters and holds a function."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from agensium.core.errors import InvalidParams, InvalidRequest
 from agensium.core.report import Report
@@ -13,8 +13,7 @@ from agensium.data.dataset import Dataset
 P = TypeVar("P", bound=msgspec.Struct)
 
 
-@dataclass(frozen=True)
-class InputRole:
+class InputRole(Struct, frozen=True):
     """One file that an agent takes: the name of its form field, and what it is for."""
 
     name: str
@@ -22,8 +21,7 @@ class InputRole:
     required: bool = True
 
 
-@dataclass(frozen=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The tables that an agent was given, by role."""
 
     datasets: Mapping[str, Dataset]
@@ -40,15 +38,13 @@ class Inputs:
         return self.datasets[role]
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What an agent returns."""
 
     report: Report
 
 
-@dataclass(frozen=True)
-class Agent(Generic[P]):
+class Agent(Struct, Generic[P], frozen=True):
     """An agent: routes, forms, commands and documentation follow from this declaration.
 
     Attributes:

@@ -1,5 +1,6 @@
 """The command line."""
 
+import gc
 import sys
 
 from agensium import __version__
@@ -18,6 +19,9 @@ def _work() -> int:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"agensium {__version__}\n")
         return 0
+    gc.disable()  # what is imported stays: looking for garbage among it is in vain
     from agensium.cli.app import run
 
+    gc.freeze()
+    gc.enable()
     return run(sys.argv[1:])

@@ -2,10 +2,8 @@
 
 import errno
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +34,9 @@ def opened(name: str) -> Iterator[Path]:
         with _in_utf8(Path(name)) as path:
             yield path
         return
+    import shutil
+    import tempfile
+
     with tempfile.NamedTemporaryFile(prefix="agensium-") as copy:
         with reading(name), _stream(name) as stream:
             shutil.copyfileobj(stream, copy)
@@ -57,6 +58,8 @@ def _in_utf8(path: Path) -> Iterator[Path]:
     try:
         str(path).encode()
     except UnicodeEncodeError:
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="agensium-") as folder:
             link = Path(folder, "link")
             link.symlink_to(path.absolute())
@@ -114,6 +117,8 @@ def _beside(target: Path) -> Iterator[IO[bytes]]:
         with draft.open("xb") as file:
             yield file
         if target.exists():
+            import shutil
+
             shutil.copymode(target, draft)
         draft.replace(target)
     finally:

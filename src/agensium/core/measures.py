@@ -1,7 +1,5 @@
 """What is measured of one column: the parts of a profile (see `agensium.core.profile`)."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct

@@ -12,8 +12,6 @@ Conventions, for all of them:
 - shares are between 0 and 1.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct

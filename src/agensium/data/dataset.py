@@ -1,14 +1,15 @@
 """A dataset: a file that somebody handed over, opened as a table."""
 
-import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from agensium.core.errors import FileUnreadable, NoRows
 from agensium.core.profile import TableProfile
 from agensium.core.report import RenamedColumn, Source
 from agensium.data.dialect import FoundDialect, find_dialect
+from agensium.data.digest import digesting
 from agensium.data.formats import HEAD_BYTES, require_text
 from agensium.data.kernel import MISSING_TOKENS, Dialect, ProgressCallback, ScanOptions, scan_csv
 from agensium.data.reading import ReadParams
@@ -16,16 +17,22 @@ from agensium.data.reading import ReadParams
 DEFAULT_MEMORY_BYTES: Final = 512 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class ReadTable:
+class ReadTable(Struct, frozen=True):
     """A table that was scanned: what it is, and how it was read."""
 
     profile: TableProfile
     source: Source
 
 
-@dataclass(frozen=True)
-class Dataset:
+class _Scanned(Struct, frozen=True):
+    """What a scan found out about a file, as its source tells it."""
+
+    profile: TableProfile
+    dialect: Dialect
+    sha256: str
+
+
+class Dataset(Struct, frozen=True):
     """A file on this machine that holds a table.
 
     Attributes:
@@ -60,14 +67,16 @@ class Dataset:
         require_text(head)
         found = find_dialect(head.decode("utf-8", "replace"), read.delimiter, read.quote_char)
         options = _options(found, read, self.memory_bytes, pairs=pairs)
-        profile = scan_csv(self.path, options, self.on_progress)
-        if profile.rows == 0:
-            raise NoRows(
-                "The file has a header and no rows under it.",
-                hint="Send a file with at least one row; "
-                "if its first line is data, set read.header to false.",
-            )
-        return ReadTable(profile, self._source(profile, options, found, read))
+        with digesting(self.path, self.sha256) as digest:
+            profile = scan_csv(self.path, options, self.on_progress)
+            if profile.rows == 0:
+                raise NoRows(
+                    "The file has a header and no rows under it.",
+                    hint="Send a file with at least one row; "
+                    "if its first line is data, set read.header to false.",
+                )
+            scanned = _Scanned(profile, options.dialect, digest())
+        return ReadTable(profile, self._source(scanned, found, read))
 
     def _head(self) -> bytes:
         try:
@@ -77,26 +86,21 @@ class Dataset:
             reason = error.strerror or "it cannot be read"
             raise FileUnreadable(f"'{self.name}' cannot be opened: {reason}.") from error
 
-    def _source(
-        self, profile: TableProfile, options: ScanOptions, found: FoundDialect, read: ReadParams
-    ) -> Source:
+    def _source(self, scanned: _Scanned, found: FoundDialect, read: ReadParams) -> Source:
+        profile, dialect = scanned.profile, scanned.dialect
         return Source(
             name=self.name,
             bytes=profile.bytes,
-            sha256=self.sha256 or self._digest(),
+            sha256=scanned.sha256,
             format="delimited text",
             encoding="utf-8",
-            delimiter=options.dialect.delimiter,
-            quote=options.dialect.quote,
-            header=options.dialect.header,
+            delimiter=dialect.delimiter,
+            quote=dialect.quote,
+            header=dialect.header,
             reading=found.reading if read.delimiter is None else "given",
-            renamed=_renamed(profile, found.first) if options.dialect.header else (),
+            renamed=_renamed(profile, found.first) if dialect.header else (),
             notes=found.notes,
         )
-
-    def _digest(self) -> str:
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _renamed(profile: TableProfile, first: tuple[str, ...]) -> tuple[RenamedColumn, ...]:

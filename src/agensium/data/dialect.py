@@ -9,8 +9,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from agensium.core.errors import NotATable
 
@@ -31,8 +32,7 @@ _NUMBER = re.compile(
 Record = Sequence[str]
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """How the head of the file reads under one delimiter.
 
     Attributes:
@@ -52,8 +52,7 @@ class Candidate:
         return (round(self.consistency, 2), self.fields)
 
 
-@dataclass(frozen=True)
-class FoundDialect:
+class FoundDialect(Struct, frozen=True):
     """The dialect that was found.
 
     Attributes:

@@ -1,8 +1,9 @@
 """What kind of file this is: told by its first bytes, never by its name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agensium.core.errors import EmptyFile, UnsupportedFormat
 
@@ -12,8 +13,7 @@ MAX_CONTROL_SHARE: Final = 0.05
 READABLE: Final = "Send a table as CSV, TSV or other delimited text in UTF-8."
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(Struct, frozen=True):
     """A format that is recognised but not read: its name, and what its files start with."""
 
     name: str

@@ -4,14 +4,12 @@ This is the only module that imports `agensium.data._kernel`. Options go in and 
 out as JSON: one crossing each way.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from agensium.core.errors import AgensiumError, Cancelled, error_class
 from agensium.core.profile import TableProfile
@@ -23,8 +21,7 @@ MISSING_TOKENS: Final = (
 """What stands for "no value", compared after blanks at both ends are taken off."""
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """How the file writes fields and rows.
 
     Attributes:
@@ -43,8 +40,7 @@ class Dialect:
     skip_lines: int = 0
 
 
-@dataclass(frozen=True)
-class ScanOptions:
+class ScanOptions(Struct, frozen=True):
     """What to look for and how much it may cost.
 
     Attributes:
@@ -59,7 +55,7 @@ class ScanOptions:
 
     """
 
-    dialect: Dialect = field(default_factory=Dialect)
+    dialect: Dialect = Dialect()
     missing_tokens: tuple[str, ...] = MISSING_TOKENS
     threads: int | None = None
     memory_bytes: int = 512 * 1024 * 1024
@@ -69,8 +65,7 @@ class ScanOptions:
     columns: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
-class ScanProgress:
+class ScanProgress(Struct, frozen=True):
     """How far a scan has come: rows and bytes so far, out of the file's bytes."""
 
     rows: int
@@ -95,7 +90,7 @@ def scan_csv(
     def report(rows: int, done: int, total: int) -> bool:
         return on_progress is None or on_progress(ScanProgress(rows, done, total)) is not False
 
-    request = msgspec.json.encode(asdict(options or ScanOptions()))
+    request = msgspec.json.encode(options or ScanOptions())
     try:
         answer = _kernel.scan_csv(str(path), request, report)
     except _kernel.KernelError as failure:

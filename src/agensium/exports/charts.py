@@ -1,18 +1,17 @@
 """The larger charts of a column, with their axes in words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from agensium.core.profile import ColumnProfile, Histogram, NumberStatistics, Point
 from agensium.exports import formats, svg
 from agensium.exports.lines import heights
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """What the bars of a chart stand for, in their order."""
 
     name: str
@@ -25,8 +24,7 @@ HOURS: Final = Axis("hours", "Hours of the day", tuple(f"{hour:02}" for hour in 
 DIGITS: Final = Axis("digits", "First digits", tuple(str(digit) for digit in range(1, 10)))
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A drawing and the words under it.
 
     Attributes:

@@ -1,8 +1,9 @@
 """The findings as the report tells them: what, where, how much, why, and what to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agensium.core.findings import Example, Finding, Severity
 from agensium.exports import formats
@@ -12,8 +13,7 @@ MAX_NAMES: Final = 24
 MAX_EXAMPLES: Final = 10
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """A value of the file, and the column and line that it stands in; or just a line."""
 
     value: str
@@ -21,8 +21,7 @@ class Quote:
     column: str | None = None
 
 
-@dataclass(frozen=True)
-class Concern:
+class Concern(Struct, frozen=True):
     """One finding in words.
 
     Attributes:

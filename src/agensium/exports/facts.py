@@ -1,13 +1,12 @@
 """Labelled figures: what every list of statistics is made of."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from agensium.core.profile import Number
 from agensium.exports import formats
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One figure, what it is called, its share of a whole, and a remark."""
 
     label: str
@@ -16,8 +15,7 @@ class Fact:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """Figures that belong together."""
 
     title: str

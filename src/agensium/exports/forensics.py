@@ -1,8 +1,9 @@
 """How the file was read, what was repaired, and what was not computed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agensium.core.profile import Lines, NotComputed, Repairs
 from agensium.core.report import Report, Source
@@ -22,16 +23,14 @@ _READINGS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """What was mended while the file was read, and where."""
 
     what: str
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A statistic that was not computed."""
 
     what: str

@@ -1,8 +1,9 @@
 """One dense line for each column: what a page, a table in a terminal and a list all show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agensium.core.findings import Finding, Severity
 from agensium.core.profile import ColumnProfile, Histogram, TableProfile
@@ -13,24 +14,21 @@ MAX_BARS: Final = 12
 MAX_TOP: Final = 3
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A finding that concerns a column."""
 
     severity: Severity
     title: str
 
 
-@dataclass(frozen=True)
-class Top:
+class Top(Struct, frozen=True):
     """One of the most frequent values and its share of the present cells."""
 
     value: str
     share: str
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A column at a glance.
 
     Attributes:

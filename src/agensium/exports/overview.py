@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agensium.core.profile import ColumnProfile, Method, TableProfile
 from agensium.exports import formats
@@ -11,8 +12,7 @@ from agensium.exports import formats
 _MANNER: Final = {"sketch": "sketched", "sample": "sampled"}
 
 
-@dataclass(frozen=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One figure of the first screen.
 
     Attributes:

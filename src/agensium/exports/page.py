@@ -1,8 +1,7 @@
 """The report as one value that a template can write down without a decision of its own."""
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
+from msgspec import Struct
 
 from agensium.core.profile import ColumnProfile
 from agensium.core.report import Report
@@ -19,8 +18,7 @@ from agensium.exports.statistics import groups
 from agensium.exports.values import Spellings, ValueList, spellings, value_lists, wrong_values
 
 
-@dataclass(frozen=True)
-class Details:
+class Details(Struct, frozen=True):
     """What unfolds under a column's line."""
 
     charts: tuple[Chart, ...]
@@ -30,8 +28,7 @@ class Details:
     spellings: tuple[Spellings, ...]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its line, its two small drawings and its details."""
 
     line: Line
@@ -40,8 +37,7 @@ class Column:
     details: Details
 
 
-@dataclass(frozen=True)
-class ReportPage:
+class ReportPage(Struct, frozen=True):
     """Everything that the report says, in its order."""
 
     name: str

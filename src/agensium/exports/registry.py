@@ -1,8 +1,9 @@
 """What a report is written as: every export, under the name by which it is downloaded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agensium.core.report import Report, encode_report
 from agensium.exports.html import render_html
@@ -11,8 +12,7 @@ REPORT_JSON: Final = "report.json"
 REPORT_HTML: Final = "report.html"
 
 
-@dataclass(frozen=True)
-class Export:
+class Export(Struct, frozen=True):
     """One form of the report.
 
     Attributes:

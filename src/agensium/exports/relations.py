@@ -1,8 +1,9 @@
 """How columns belong together, in plain words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agensium.core.profile import (
     Association,
@@ -28,16 +29,14 @@ _MEASURES: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A sentence about columns, and how often or how strongly it holds."""
 
     sentence: Sentence
     figure: str = ""
 
 
-@dataclass(frozen=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """Statements of one kind.
 
     Attributes:

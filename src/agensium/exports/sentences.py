@@ -1,14 +1,14 @@
 """Sentences about columns: words with the names of columns among them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from agensium.core.profile import ColumnProfile
 from agensium.exports.anchors import anchors
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(Struct, frozen=True):
     """The name of a column, and the anchor of its line when it has one."""
 
     text: str
@@ -18,8 +18,7 @@ class Name:
 Sentence = tuple[str | Name, ...]
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Struct, frozen=True):
     """The columns of a table by name, so that sentences can point at them.
 
     Attributes:

@@ -5,10 +5,10 @@ whole numbers, so equal figures give equal bytes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
+from msgspec import Struct
 
 HEIGHT: Final = 100
 WIDTH: Final = 1000
@@ -20,8 +20,7 @@ LEAST_HEIGHT: Final = 3
 MOST_GAPPED_BARS: Final = 40
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(Struct, frozen=True):
     """Five places on the axis of a histogram, each between 0 and 1, and the words for them."""
 
     low: float

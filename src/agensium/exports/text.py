@@ -1,8 +1,9 @@
 """Values of strangers as they may be shown: cut, and with everything invisible made visible."""
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 ELLIPSIS: Final = "…"
 BLANK: Final = "␣"
@@ -15,8 +16,7 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _JOINERS: Final = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of text, or the visible name of a character that cannot be seen."""
 
     text: str

@@ -1,8 +1,9 @@
 """The values of a column in lists: the frequent, the rare, the patterns, the wrong."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agensium.core.profile import ColumnProfile, Method, ValueCount
 from agensium.exports import formats
@@ -14,8 +15,7 @@ MAX_RARE: Final = 12
 MAX_PATTERNS: Final = 5
 
 
-@dataclass(frozen=True)
-class CountedValue:
+class CountedValue(Struct, frozen=True):
     """A value, how often it occurs, and its share of the cells that are counted."""
 
     value: str
@@ -24,8 +24,7 @@ class CountedValue:
     part: float
 
 
-@dataclass(frozen=True)
-class ValueList:
+class ValueList(Struct, frozen=True):
     """Values with their counts, the most frequent first."""
 
     title: str
@@ -35,8 +34,7 @@ class ValueList:
     """Whether the values alone say enough, so that they may stand side by side."""
 
 
-@dataclass(frozen=True)
-class Spellings:
+class Spellings(Struct, frozen=True):
     """Spellings that are probably one and the same category."""
 
     values: tuple[CountedValue, ...]

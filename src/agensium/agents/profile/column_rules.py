@@ -1,16 +1,16 @@
 """What may be wrong with a single column."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from agensium.agents.profile.thresholds import Thresholds
 from agensium.core.findings import Example, Severity
 from agensium.core.profile import ColumnProfile
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A column that shows what a rule looks for: in ``count`` of ``of`` cells."""
 
     column: ColumnProfile
@@ -24,8 +24,7 @@ class Hit:
         return self.count / self.of if self.of else 0.0
 
 
-@dataclass(frozen=True)
-class ColumnRule:
+class ColumnRule(Struct, frozen=True):
     """One thing to look for in each column, and the words for it."""
 
     id: str
