@@ -1,13 +1,13 @@
 //! One column: its dictionary, and its tally once there are too many values to judge each only once.
 
-use crate::cell::{content, trim};
+use crate::cell::trim;
+use crate::cells::Cells;
 use crate::dictionary::{Dictionary, Entry, LONGEST, Limits};
-use crate::hash::{chain, hash};
+use crate::hash::chain;
 use crate::numbers::{Number, parse};
-use crate::options::Format;
 use crate::order::Order;
+use crate::tally::block::Block;
 use crate::tally::{Hints, Tally};
-use crate::tokenize::Fields;
 use crate::uniqueness::Uniqueness;
 use crate::value::MissingTokens;
 
@@ -28,38 +28,13 @@ pub struct Column {
     pub uniqueness: Uniqueness,
 }
 
-/// The cells of one column in one chunk.
-pub struct Cells<'a> {
-    /// The chunk.
-    pub text: &'a [u8],
-    /// Its fields.
-    pub fields: &'a Fields,
-    /// Which column.
-    pub column: usize,
-    /// How fields are written.
-    pub format: Format,
-    /// The chunk's number, in the upper half.
-    pub place: u64,
-}
-
-impl Cells<'_> {
-    /// What stands between the quotes of a cell.
-    #[inline]
-    fn content<'a>(&'a self, row: usize, scratch: &'a mut Vec<u8>) -> &'a [u8] {
-        content(self.fields.raw(self.text, row, self.column), self.format, scratch)
-    }
-
-    #[inline]
-    fn place(&self, row: usize) -> u64 {
-        self.place | u64::from(self.fields.lines[row])
-    }
-}
-
 /// Buffers that are used again and again.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    cell: Vec<u8>,
     hashes: Vec<u64>,
+    present: Vec<bool>,
+    kept: Vec<u32>,
+    block: Block,
 }
 
 impl Column {
@@ -72,29 +47,27 @@ impl Column {
     /// Take in a chunk's cells and add their hashes to those of their rows.
     pub fn read(&mut self, cells: &Cells<'_>, rows: &mut [u64], scratch: &mut Scratch, missing: &MissingTokens) {
         if self.order.is_alive() {
-            self.follow(cells, rows.len(), &mut scratch.cell, missing);
+            self.order.follow(cells, missing, self.hints.notation);
         }
         scratch.hashes.clear();
-        for (row, row_hash) in rows.iter_mut().enumerate() {
-            let hash = hash(cells.content(row, &mut scratch.cell));
-            *row_hash = chain(*row_hash, hash);
-            scratch.hashes.push(hash);
+        scratch.hashes.extend(cells.spans.iter().map(|&span| cells.hash(span)));
+        for (row, &hash) in rows.iter_mut().zip(&scratch.hashes) {
+            *row = chain(*row, hash);
         }
-        let counted = if self.tally.is_none() { self.count(cells, scratch, missing) } else { 0 };
-        for (row, &hash) in scratch.hashes.iter().enumerate().skip(counted) {
-            let cell = cells.content(row, &mut scratch.cell);
-            self.observe(cell, hash, 1, cells.place(row), missing);
+        let counted = if self.tally.is_none() { self.count(cells, &scratch.hashes, missing) } else { 0 };
+        if counted < cells.len() {
+            self.tally_from(counted, cells, scratch, missing);
         }
     }
 
     /// Count cells in the dictionary, as long as it holds all values; returns how many were counted.
     /// A known value needs no look at its text: the short loop lets the processor fetch many at once.
-    fn count(&mut self, cells: &Cells<'_>, scratch: &mut Scratch, missing: &MissingTokens) -> usize {
-        for (row, &hash) in scratch.hashes.iter().enumerate() {
+    fn count(&mut self, cells: &Cells<'_>, hashes: &[u64], missing: &MissingTokens) -> usize {
+        for (row, &hash) in hashes.iter().enumerate() {
             if self.dictionary.count(hash) {
                 continue;
             }
-            let cell = cells.content(row, &mut scratch.cell);
+            let cell = cells.get(row);
             if cell.len() > LONGEST {
                 self.spill(missing);
                 return row;
@@ -105,17 +78,26 @@ impl Column {
                 return row + 1;
             }
         }
-        scratch.hashes.len()
+        hashes.len()
     }
 
-    fn follow(&mut self, cells: &Cells<'_>, rows: usize, scratch: &mut Vec<u8>, missing: &MissingTokens) {
-        for row in 0..rows {
-            let cell = cells.content(row, scratch);
-            self.order.add(cells.place, cell, missing, self.hints.notation);
-            if !self.order.is_alive() {
-                return;
+    /// Tally the cells from a row on, and count those that the dictionary's sample keeps.
+    fn tally_from(&mut self, from: usize, cells: &Cells<'_>, scratch: &mut Scratch, missing: &MissingTokens) {
+        let Scratch { hashes, present, kept, block } = scratch;
+        if let Some(tally) = &mut self.tally {
+            tally.add_cells(cells, from, block, missing, present);
+        }
+        // First which rows, then their values: so the processor fetches many of them at once.
+        self.dictionary.kept(&hashes[from..], kept);
+        for &row in kept.iter() {
+            let row = from + row as usize;
+            let hash = hashes[row];
+            let repeated = self.dictionary.keeps(hash) && self.keep(cells.get(row), hash, 1, cells.place(row));
+            if repeated && present[row - from] {
+                self.uniqueness.repeat(hash);
             }
         }
+        self.uniqueness.add_present(&hashes[from..], present);
     }
 
     #[inline]
@@ -130,9 +112,12 @@ impl Column {
             self.spill(missing);
         }
         let present = self.tally.as_mut().is_some_and(|tally| tally.add(cell, weight, place, missing));
-        let repeated = self.sample(cell, hash, weight, place) || weight > 1;
+        let repeated = self.dictionary.keeps(hash) && self.keep(cell, hash, weight, place) || weight > 1;
+        if present && repeated {
+            self.uniqueness.repeat(hash);
+        }
         if present && self.uniqueness.is_open() {
-            self.uniqueness.add(hash, weight, repeated);
+            self.uniqueness.add(hash, weight);
         }
     }
 
@@ -145,12 +130,9 @@ impl Column {
         }
     }
 
-    /// Count a value in the dictionary's sample; true when it was there before.
+    /// Count a value of the dictionary's sample; true when it was there before.
     #[inline]
-    fn sample(&mut self, cell: &[u8], hash: u64, weight: u64, place: u64) -> bool {
-        if !self.dictionary.keeps(hash) {
-            return false;
-        }
+    fn keep(&mut self, cell: &[u8], hash: u64, weight: u64, place: u64) -> bool {
         let new = self.dictionary.add(hash, cell, weight, place);
         if new {
             self.dictionary.thin();
@@ -218,7 +200,8 @@ impl Column {
         self.uniqueness.merge(other.uniqueness);
         self.dictionary.raise(other.dictionary.level);
         for (entry, value) in other.dictionary.entries() {
-            let repeated = self.sample(value, entry.hash, entry.count, entry.first);
+            let (hash, kept) = (entry.hash, self.dictionary.keeps(entry.hash));
+            let repeated = kept && self.keep(value, hash, entry.count, entry.first);
             if repeated && self.uniqueness.is_watched(entry.hash) && !missing.contains(trim(value)) {
                 self.uniqueness.close();
             }

@@ -148,7 +148,8 @@ fn iso(cell: &[u8]) -> Option<Moment> {
     Some(Moment { day_first: Some(micros), month_first: None, written })
 }
 
-const ISO_DATE: Written =
+/// 2026-04-03
+pub const ISO_DATE: Written =
     Written { order: Order::YearFirst, mark: b'-', short_year: false, joint: 0, time: 0, half: false, zone: false };
 
 #[inline]
@@ -166,7 +167,8 @@ fn written(cell: &[u8]) -> Option<Moment> {
             text.at += 1;
             numeric_start(&mut text, first, mark)
         }
-        (None, Some(byte)) if byte.is_ascii_alphabetic() => name_start(&mut text),
+        // The first letters of the months.
+        (None, Some(byte)) if b"jfmasondJFMASOND".contains(&byte) => name_start(&mut text),
         _ => None,
     }
 }

@@ -114,6 +114,19 @@ impl Dictionary {
         (hash >> 1) >> (63 - self.level) == 0
     }
 
+    /// Which of the hashes are of the kept part.
+    pub fn kept(&self, hashes: &[u64], kept: &mut Vec<u32>) {
+        kept.clear();
+        kept.resize(hashes.len(), 0);
+        let mut found = 0;
+        for (row, &hash) in hashes.iter().enumerate() {
+            // Without a branch, which would be guessed wrong as often as not.
+            kept[found] = row as u32;
+            found += usize::from(self.keeps(hash));
+        }
+        kept.truncate(found);
+    }
+
     /// Whether there is more than the limits allow.
     pub fn is_full(&self) -> bool {
         self.stored.len() > self.limits.entries || self.text.len() > self.limits.bytes

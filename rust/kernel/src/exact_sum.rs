@@ -36,6 +36,22 @@ impl ExactSum {
         }
     }
 
+    /// Add an integer.
+    pub fn add_integer(&mut self, number: i128) {
+        // The exponent with which a double's bits are a whole number.
+        const UNIT: usize = (-LOWEST) as usize;
+        let mut rest = number;
+        let mut bin = UNIT >> BIN_BITS;
+        while rest != 0 && rest != -1 {
+            *self.grow(bin) += (rest & 0xffff_ffff) << (UNIT & ((1 << BIN_BITS) - 1));
+            rest >>= 1 << BIN_BITS;
+            bin += 1;
+        }
+        if rest == -1 {
+            *self.grow(bin) -= 1 << (UNIT & ((1 << BIN_BITS) - 1));
+        }
+    }
+
     #[cold]
     fn grow(&mut self, bin: usize) -> &mut i128 {
         if self.bins.is_empty() {
@@ -148,6 +164,21 @@ mod tests {
         let mut weighted = ExactSum::default();
         weighted.add(-0.3, 1000);
         assert_eq!(weighted.value(), sum(&[-0.3; 1000]));
+    }
+
+    #[test]
+    fn integers_are_added_whole() {
+        for number in [0, 1, -1, 4_294_967_295, -4_294_967_296, 1 << 70, -(1 << 90) + 12_345, i128::from(i64::MIN)] {
+            let mut exact = ExactSum::default();
+            exact.add(0.5, 1);
+            exact.add_integer(number);
+            exact.add_integer(1 - number);
+            assert_eq!(exact.value(), 1.5, "{number}");
+            exact.add_integer(number);
+            exact.add(-0.5, 1);
+            let (high, low) = exact.parts();
+            assert_eq!(high as i128 + low as i128, number + 1, "{number}");
+        }
     }
 
     #[test]

@@ -32,6 +32,21 @@ impl EvenGrid {
         }
     }
 
+    /// Count finite numbers whose smallest and largest are `low` and `high`.
+    #[inline]
+    pub fn add_all(&mut self, values: impl Iterator<Item = f64>, low: f64, high: f64) {
+        // The width depends on the extremes alone: with room for them there is room for all.
+        self.add(low, 0);
+        self.add(high, 0);
+        let (scale, first) = (exp2(-self.power), self.first);
+        for value in values {
+            let place = floor(value * scale) - if value < 0.0 && value * scale == 0.0 { 1.0 } else { 0.0 };
+            if let Some(bin) = self.bins.get_mut((place as i64 - first) as usize) {
+                *bin += 1;
+            }
+        }
+    }
+
     /// The number of the bin in which a value lies.
     #[inline]
     fn number_of(&self, value: f64) -> f64 {
@@ -154,8 +169,10 @@ fn exp2(power: i32) -> f64 {
 #[derive(Debug, Clone, Default)]
 pub struct FineGrid {
     pivot: f64,
-    /// By sign and exponent of the distance, the most recently used ones first.
-    pages: Vec<(u16, Box<[u64; 128]>)>,
+    /// By sign and exponent of the distance, in the order in which they were needed.
+    pages: Vec<(u16, [u64; 128])>,
+    /// For each sign and exponent the place of its page plus 1, or 0.
+    places: Vec<u16>,
     at_pivot: u64,
 }
 
@@ -165,7 +182,7 @@ const NEGATIVE: u16 = 2048;
 impl FineGrid {
     /// A grid that is finest around `pivot`.
     pub fn new(pivot: f64) -> Self {
-        Self { pivot, pages: Vec::new(), at_pivot: 0 }
+        Self { pivot, pages: Vec::new(), places: vec![0; 2 * usize::from(NEGATIVE)], at_pivot: 0 }
     }
 
     /// Count a finite number.
@@ -183,18 +200,13 @@ impl FineGrid {
 
     #[inline]
     fn page(&mut self, wanted: u16) -> &mut [u64; 128] {
-        let at = match self.pages.iter().position(|(page, _)| *page == wanted) {
-            Some(0) => 0,
-            Some(at) => {
-                self.pages.swap(at, at - 1);
-                at - 1
-            }
-            None => {
-                self.pages.push((wanted, Box::new([0; 128])));
-                self.pages.len() - 1
-            }
-        };
-        &mut self.pages[at].1
+        let mut place = usize::from(self.places[usize::from(wanted)]);
+        if place == 0 {
+            self.pages.push((wanted, [0; 128]));
+            place = self.pages.len();
+            self.places[usize::from(wanted)] = place as u16;
+        }
+        &mut self.pages[place - 1].1
     }
 
     /// Add another grid around the same pivot.

@@ -19,28 +19,22 @@ fn eight(bytes: &[u8], at: usize) -> u64 {
     bytes[at..].first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
 }
 
-#[inline]
-fn four(bytes: &[u8], at: usize) -> u64 {
-    bytes[at..].first_chunk().map_or(0, |chunk| u64::from(u32::from_le_bytes(*chunk)))
-}
-
 /// Hash a cell.
 #[inline]
 pub fn hash(bytes: &[u8]) -> u64 {
     let n = bytes.len();
-    let (a, b) = if n >= 8 {
-        if n > 16 {
-            return long(bytes);
-        }
-        (eight(bytes, 0), eight(bytes, n - 8))
-    } else if n >= 4 {
-        (four(bytes, 0), four(bytes, n - 4))
-    } else if n > 0 {
-        (u64::from(bytes[0]) << 16 | u64::from(bytes[n / 2]) << 8 | u64::from(bytes[n - 1]), 0)
-    } else {
-        (0, 0)
-    };
-    finish(fold(a ^ K0, b ^ K1), n)
+    if n > 16 {
+        return long(bytes);
+    }
+    let mut word = [0; 16];
+    word[..n].copy_from_slice(bytes);
+    short(u128::from_le_bytes(word), n)
+}
+
+/// The hash of a cell of at most 16 bytes, which are given as a number with zeros after them.
+#[inline]
+pub fn short(word: u128, length: usize) -> u64 {
+    finish(fold(word as u64 ^ K0, (word >> 64) as u64 ^ K1), length)
 }
 
 #[inline]

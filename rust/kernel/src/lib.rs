@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cell;
+pub mod cells;
 pub mod column;
 pub mod cutter;
 pub mod dates;
@@ -24,6 +25,7 @@ pub mod order;
 pub mod pairs;
 pub mod parallel;
 pub mod pattern;
+pub mod plain;
 pub mod report;
 pub mod row_hashes;
 pub mod row_sample;

@@ -1,8 +1,10 @@
 //! Whether a column's numbers or moments stand in order, chunk by chunk.
 
 use crate::cell::trim;
+use crate::cells::Cells;
 use crate::dates::Order as Parts;
 use crate::numbers::{Form, Notation};
+use crate::plain;
 use crate::value::{MissingTokens, Value, judge};
 
 /// What is compared: a double, and the integer behind it where there is one.
@@ -66,10 +68,44 @@ impl Order {
         self.runs.capacity() * size_of::<Run>()
     }
 
+    /// Take in the cells of a chunk, up to the first break of order.
+    pub fn follow(&mut self, cells: &Cells<'_>, missing: &MissingTokens, notation: Notation) {
+        let quick = !missing.has_digits();
+        for (row, &span) in cells.spans.iter().enumerate() {
+            let number = if quick && span.length <= 16 { plain::number(cells.word(span), span.length) } else { None };
+            match number.filter(|number| number.decimals == 0) {
+                Some(number) => self.add_whole(cells.chunk, number.whole()),
+                None => self.add(cells.chunk, cells.get(row), missing, notation),
+            }
+            if self.broken {
+                return;
+            }
+        }
+    }
+
+    #[inline]
+    fn add_whole(&mut self, chunk: u64, whole: i64) {
+        self.last_cell.clear();
+        self.extend(chunk, Key(whole as f64, whole), false, true);
+    }
+
+    fn extend(&mut self, chunk: u64, key: Key, is_moment: bool, whole: bool) {
+        if *self.moments.get_or_insert(is_moment) != is_moment {
+            return self.give_up();
+        }
+        match self.runs.last_mut().filter(|run| run.chunk == chunk) {
+            Some(run) => self.broken |= !run.extend(key, whole),
+            None => self.runs.push(Run::new(chunk, key, whole)),
+        }
+        if self.broken {
+            self.give_up();
+        }
+    }
+
     /// Take in the next cell of a chunk.
     pub fn add(&mut self, chunk: u64, cell: &[u8], missing: &MissingTokens, notation: Notation) {
         let same_chunk = self.runs.last().is_some_and(|run| run.chunk == chunk);
-        if same_chunk && cell == self.last_cell {
+        if same_chunk && !cell.is_empty() && cell == self.last_cell {
             if let Some(run) = self.runs.last_mut() {
                 self.broken |= !run.extend(run.last, run.whole);
             }
@@ -86,18 +122,9 @@ impl Order {
             }
             _ => return self.give_up(),
         };
-        if *self.moments.get_or_insert(is_moment) != is_moment {
-            return self.give_up();
-        }
         self.last_cell.clear();
         self.last_cell.extend_from_slice(cell);
-        match self.runs.last_mut().filter(|_| same_chunk) {
-            Some(run) => self.broken |= !run.extend(key, whole),
-            None => self.runs.push(Run::new(chunk, key, whole)),
-        }
-        if self.broken {
-            self.give_up();
-        }
+        self.extend(chunk, key, is_moment, whole);
     }
 
     fn give_up(&mut self) {

@@ -1,6 +1,7 @@
 //! The state of a whole table in one thread: columns, rows, repairs, hashes of rows.
 
-use crate::column::{Cells, Column, Scratch};
+use crate::cells::{Cells, Span, pad, unquote};
+use crate::column::{Column, Scratch};
 use crate::cutter::Chunk;
 use crate::options::Format;
 use crate::parallel;
@@ -70,6 +71,8 @@ pub struct Table {
     pub sample: RowSample,
     fields: Fields,
     hashes: Vec<u64>,
+    spans: Vec<Span>,
+    unquoted: Vec<u8>,
     scratch: Scratch,
 }
 
@@ -85,6 +88,8 @@ impl Table {
             sample,
             fields: Fields::default(),
             hashes: Vec::new(),
+            spans: Vec::new(),
+            unquoted: Vec::new(),
             scratch: Scratch::default(),
         }
     }
@@ -96,12 +101,17 @@ impl Table {
         self.fields.read(&chunk.text, chunk.quotes, format, self.columns.len());
         self.hashes.clear();
         self.hashes.resize(self.fields.rows(), 0);
+        self.sample.read(&chunk.text, chunk.offset, &self.fields, format);
+        pad(&mut chunk.text);
         for (number, column) in self.columns.iter_mut().enumerate() {
-            let cells = Cells { text: &chunk.text, fields: &self.fields, column: number, format, place };
+            self.fields.spans(number, &mut self.spans);
+            if chunk.quotes {
+                unquote(&mut chunk.text, &mut self.spans, format, &mut self.unquoted);
+            }
+            let cells = Cells { text: &chunk.text, spans: &self.spans, lines: &self.fields.lines, chunk: place };
             column.read(&cells, &mut self.hashes, &mut self.scratch, missing);
         }
         self.row_hashes.add(&self.hashes);
-        self.sample.read(&chunk.text, chunk.offset, &self.fields, format);
         self.note_repairs(place, &invalid, chunk.unclosed);
         self.chunk_lines.push((chunk.index, self.fields.line_count));
         self.rows += self.fields.rows() as u64;

@@ -6,6 +6,7 @@
 use memchr::{memchr, memchr_iter};
 use wide::u8x16;
 
+use crate::cells::Span;
 use crate::options::Format;
 
 /// The first lines where something happened, and how often it did.
@@ -80,6 +81,19 @@ impl Fields {
         let at = column * rows + row;
         let start = if column == 0 { self.starts[row] } else { self.by_column[at - rows] + 1 };
         text.get(start as usize..self.by_column[at] as usize).unwrap_or_default()
+    }
+
+    /// Where the raw fields of a column stand; a field that a row lacks is empty.
+    pub fn spans(&self, column: usize, spans: &mut Vec<Span>) {
+        let rows = self.starts.len();
+        let ends = &self.by_column[column * rows..(column + 1) * rows];
+        spans.clear();
+        if column == 0 {
+            spans.extend(self.starts.iter().zip(ends).map(|(&start, &end)| Span::between(start, end)));
+        } else {
+            let before = &self.by_column[(column - 1) * rows..column * rows];
+            spans.extend(before.iter().zip(ends).map(|(&before, &end)| Span::between(before + 1, end)));
+        }
     }
 
     fn clear(&mut self, columns: usize) {

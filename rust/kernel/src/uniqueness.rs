@@ -45,17 +45,35 @@ impl Uniqueness {
         hash >> (64 - self.watched_level) == 0
     }
 
-    /// Take in a cell; `repeated` when the dictionary knew it already.
+    /// A value was seen again: the end, if it is watched.
     #[inline]
-    pub fn add(&mut self, hash: u64, weight: u64, repeated: bool) {
-        if repeated && self.watches(hash) {
+    pub fn repeat(&mut self, hash: u64) {
+        if self.watches(hash) {
             self.hashes = None;
         }
+    }
+
+    /// Take in a cell.
+    #[inline]
+    pub fn add(&mut self, hash: u64, weight: u64) {
         if let Some(hashes) = &mut self.hashes {
             (0..weight.min(2)).for_each(|_| hashes.push(hash));
             if hashes.kept() >= self.limit {
                 self.hashes = None;
             }
+        }
+    }
+
+    /// Take in the cells that are present.
+    pub fn add_present(&mut self, cells: &[u64], present: &[bool]) {
+        let Some(hashes) = &mut self.hashes else { return };
+        for (&hash, &present) in cells.iter().zip(present) {
+            if present {
+                hashes.push(hash);
+            }
+        }
+        if hashes.kept() >= self.limit {
+            self.hashes = None;
         }
     }
 

@@ -25,6 +25,7 @@ pub struct MissingTokens {
     tokens: Vec<Vec<u8>>,
     first_bytes: [bool; 256],
     longest: usize,
+    has_digits: bool,
 }
 
 impl MissingTokens {
@@ -38,7 +39,13 @@ impl MissingTokens {
             }
         }
         let longest = tokens.iter().map(Vec::len).max().unwrap_or(0);
-        Self { tokens, first_bytes, longest }
+        let has_digits = tokens.iter().flatten().any(u8::is_ascii_digit);
+        Self { tokens, first_bytes, longest, has_digits }
+    }
+
+    /// Whether a number or a date may be among the tokens.
+    pub fn has_digits(&self) -> bool {
+        self.has_digits
     }
 
     /// Whether a trimmed cell is missing; the empty cell always is.

@@ -19,9 +19,15 @@ impl Examples {
     #[inline]
     pub fn add(&mut self, sort: Sort, place: u64, value: &[u8]) {
         let kept = &self.sorts[sort as usize];
-        if kept.len() < KEPT || place < kept[KEPT - 1].0 {
+        let open = kept.len() < KEPT || place < kept[KEPT - 1].0;
+        if open && !kept.iter().any(|(first, known)| *first <= place && known.as_bytes() == value) {
             self.keep(sort, place, shown(value, SHOWN_CHARS));
         }
+    }
+
+    /// For each sort, whether a cell at `place` or after it may be among the first ones.
+    pub fn open(&self, place: u64) -> [bool; SORTS] {
+        self.sorts.each_ref().map(|kept| kept.len() < KEPT || place < kept[KEPT - 1].0)
     }
 
     fn keep(&mut self, sort: Sort, place: u64, value: String) {

@@ -3,6 +3,7 @@
 //! Everything here is a count, an extreme or an exact sum, so tallies of parts merge to the tally of
 //! the whole, whatever the parts.
 
+pub mod block;
 pub mod examples;
 pub mod facts;
 pub mod moments;
@@ -164,7 +165,10 @@ impl Tally {
         } else if trimmed.is_empty() {
             self.blank += weight;
         }
-        self.count_missing(&shown(trimmed, 40), weight);
+        match self.missing.iter_mut().find(|(known, _)| known.as_bytes() == trimmed) {
+            Some((_, count)) => *count += weight,
+            None => self.count_missing(&shown(trimmed, 40), weight),
+        }
     }
 
     fn count_missing(&mut self, token: &str, weight: u64) {
@@ -184,20 +188,37 @@ impl Tally {
             Form::Money => (Sort::Money, 1),
             Form::Percent => (Sort::Percent, 2),
         };
-        let hints = self.hints;
-        self.numbers[at]
-            .get_or_insert_with(|| Box::new(NumberTally::new(hints.pivot, hints.fine)))
-            .add(number, lead, weight);
+        self.numbers_at(at).add(number, lead, weight);
         sort
     }
 
     #[inline]
-    fn add_moment(&mut self, moment: &crate::dates::Moment, weight: u64) -> Sort {
+    fn numbers_at(&mut self, at: usize) -> &mut NumberTally {
+        let Hints { pivot, fine, .. } = self.hints;
+        self.numbers[at].get_or_insert_with(|| Box::new(NumberTally::new(pivot, fine)))
+    }
+
+    /// Integers and decimals.
+    fn plain_numbers(&mut self) -> &mut NumberTally {
+        self.numbers_at(0)
+    }
+
+    /// Moments with one reading.
+    fn certain_moments(&mut self) -> &mut MomentTally {
+        self.moments_at(reading::CERTAIN)
+    }
+
+    #[inline]
+    fn moments_at(&mut self, at: usize) -> &mut MomentTally {
         let tomorrow = self.hints.tomorrow.unwrap_or(i64::MAX);
+        self.moments[at].get_or_insert_with(|| Box::new(MomentTally::new(tomorrow)))
+    }
+
+    #[inline]
+    fn add_moment(&mut self, moment: &crate::dates::Moment, weight: u64) -> Sort {
         let mut add = |at: usize, micros: Option<i64>| {
             if let Some(micros) = micros {
-                let tally = self.moments[at].get_or_insert_with(|| Box::new(MomentTally::new(tomorrow)));
-                tally.add(micros, moment.written, weight);
+                self.moments_at(at).add(micros, moment.written, weight);
             }
         };
         match moment.written.order {

@@ -1,7 +1,9 @@
 //! Dates, times and timestamps added up.
 
-use crate::dates::{DAY, Written, civil};
+use crate::dates::{DAY, ISO_DATE, Written, civil};
 use crate::grid::EvenGrid;
+
+use super::block::Instant;
 
 /// The tally of moments under one reading.
 #[derive(Debug, Clone)]
@@ -63,11 +65,51 @@ impl MomentTally {
         self.weekdays[(day + 3).rem_euclid(7) as usize] += weight;
         self.hours[(of_day / 3_600_000_000) as usize] += weight;
         self.add_granularity(day, of_day, weight);
+        self.add_special(day, micros, weight);
+        self.even.add(micros as f64 / DAY as f64, weight);
+    }
+
+    /// Add days and timestamps in ISO form; `joints` tells how many were written as days, with a space
+    /// and with a T before the time.
+    pub fn add_block(&mut self, instants: &[Instant], joints: [u64; 3]) {
+        self.count += instants.len() as u64;
+        for (joint, count) in [0, b' ', b'T'].into_iter().zip(joints).filter(|(_, count)| *count > 0) {
+            self.count_written(Written { joint, time: if joint == 0 { 0 } else { 3 }, ..ISO_DATE }, count);
+        }
+        for instant in instants {
+            self.add_instant(instant);
+        }
+    }
+
+    #[inline]
+    fn add_instant(&mut self, &Instant { day, clock: (hour, minute, second) }: &Instant) {
+        let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+        let micros = day.number * DAY + seconds * 1_000_000;
+        self.min = self.min.min(micros);
+        self.max = self.max.max(micros);
+        self.weekdays[(day.number + 3).rem_euclid(7) as usize] += 1;
+        self.hours[usize::from(hour)] += 1;
+        let finest = match (second, minute, hour, day.of_month, day.month) {
+            (1.., ..) => Some(1),
+            (_, 1.., ..) => Some(2),
+            (_, _, 1.., ..) => Some(3),
+            (_, _, _, 2.., _) => Some(4),
+            (_, _, _, _, 2..) => Some(5),
+            _ => None,
+        };
+        if let Some(at) = finest {
+            self.finer_than[at] += 1;
+        }
+        self.add_special(day.number, micros, 1);
+        self.even.add(micros as f64 / DAY as f64, 1);
+    }
+
+    #[inline]
+    fn add_special(&mut self, day: i64, micros: i64, weight: u64) {
         if let Some(at) = SENTINELS.iter().position(|&sentinel| sentinel == day) {
             self.sentinels[at] += weight;
         }
         self.future += if micros >= self.tomorrow { weight } else { 0 };
-        self.even.add(micros as f64 / DAY as f64, weight);
     }
 
     #[inline]

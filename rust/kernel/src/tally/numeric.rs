@@ -4,6 +4,7 @@ use crate::exact_sum::{ExactSum, two_sum};
 use crate::grid::{EvenGrid, FineGrid};
 use crate::numbers::{CURRENCIES, Form, Number};
 
+use super::block::Block;
 use super::powers::Powers;
 
 /// The tally of a column's numbers of one form.
@@ -92,13 +93,14 @@ impl NumberTally {
         self.negatives += if value < 0.0 { weight } else { 0 };
         if let Some(whole) = number.whole {
             self.add_whole(whole, weight);
+            self.powers.add_whole(whole, weight);
         } else {
             self.other_sum.add(value, weight);
             self.whole += if is_whole(value) { weight } else { 0 };
             self.decimals = self.decimals.max(number.decimals);
+            self.powers.add(value, weight);
         }
         self.integers += if number.form == Form::Integer { weight } else { 0 };
-        self.powers.add(value, weight);
         self.even.add(value, weight);
         if let Some(fine) = &mut self.fine {
             fine.add(value, weight);
@@ -108,6 +110,56 @@ impl NumberTally {
         }
         if number.separator != 0 || number.currency != 0 {
             self.add_writing(number, weight);
+        }
+    }
+
+    /// Add plain integers and decimals.
+    pub fn add_block(&mut self, block: &Block) {
+        self.first_digits.iter_mut().zip(&block.leads[1..]).for_each(|(mine, &more)| *mine += u64::from(more));
+        if !block.wholes.is_empty() {
+            self.add_wholes(&block.wholes);
+        }
+        if !block.fractions.is_empty() {
+            self.decimals = self.decimals.max(block.decimals as u8);
+            self.add_fractions(&block.fractions);
+        }
+    }
+
+    fn add_wholes(&mut self, wholes: &[i64]) {
+        let count = wholes.len() as u64;
+        self.count += count;
+        self.integers += count;
+        self.whole += count;
+        let (low, high) = wholes.iter().fold((i64::MAX, i64::MIN), |(low, high), &n| (low.min(n), high.max(n)));
+        self.whole_sum += wholes.iter().map(|&whole| i128::from(whole)).sum::<i128>();
+        let range = self.whole_range.unwrap_or((low, high));
+        self.whole_range = Some((range.0.min(low), range.1.max(high)));
+        self.zeros += wholes.iter().filter(|&&whole| whole == 0).count() as u64;
+        self.negatives += wholes.iter().filter(|&&whole| whole < 0).count() as u64;
+        self.powers.add_wholes(wholes);
+        self.add_to_grids(wholes.iter().map(|&whole| whole as f64), (low as f64, high as f64));
+    }
+
+    fn add_fractions(&mut self, values: &[f64]) {
+        self.count += values.len() as u64;
+        let ends = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &n| (low.min(n), high.max(n)));
+        self.zeros += values.iter().filter(|&&value| value == 0.0).count() as u64;
+        self.negatives += values.iter().filter(|&&value| value < 0.0).count() as u64;
+        self.whole += values.iter().filter(|&&value| is_whole(value)).count() as u64;
+        for &value in values {
+            self.other_sum.add(value, 1);
+            self.powers.add(value, 1);
+        }
+        self.add_to_grids(values.iter().copied(), ends);
+    }
+
+    #[inline]
+    fn add_to_grids(&mut self, values: impl Iterator<Item = f64> + Clone, (low, high): (f64, f64)) {
+        self.min = self.min.min(low);
+        self.max = self.max.max(high);
+        self.even.add_all(values.clone(), low, high);
+        if let Some(fine) = &mut self.fine {
+            values.for_each(|value| fine.add(value, 1));
         }
     }
 

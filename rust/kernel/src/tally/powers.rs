@@ -2,6 +2,11 @@
 
 use crate::exact_sum::{ExactSum, two_sum};
 
+/// Integers up to here are doubles exactly.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+/// Distances below have squares that many fit a 64-bit sum, and fourth powers that many fit one of 128.
+const NEAR: u64 = 1 << 24;
+
 /// Sums of the second to fourth power of the distances from a pivot. They are exact sums of rounded
 /// powers, so a pivot far from the numbers would cost all digits: without one it is the first number.
 #[derive(Debug, Clone)]
@@ -33,6 +38,53 @@ impl Powers {
         } else {
             self.overflowed = true;
         }
+    }
+
+    /// Add the powers of an integer `weight` times: without any rounding, where it is near the pivot.
+    #[inline]
+    pub fn add_whole(&mut self, whole: i64, weight: u64) {
+        match self.steps(whole) {
+            None => self.add(whole as f64, weight),
+            Some(steps) => {
+                let square = i128::from(steps * steps);
+                let cube = square * i128::from(steps);
+                let powers = [square, cube, square * square].map(|power| power * i128::from(weight));
+                self.sums.iter_mut().zip(powers).for_each(|(sum, power)| sum.add_integer(power));
+            }
+        }
+    }
+
+    /// How far an integer is from the pivot, if that is little and a whole number.
+    #[inline]
+    fn steps(&mut self, whole: i64) -> Option<i64> {
+        let pivot = *self.pivot.get_or_insert(whole as f64);
+        let start = pivot as i64;
+        let steps = whole.wrapping_sub(start);
+        (start as f64 == pivot && pivot.abs() < WHOLE && steps.unsigned_abs() < NEAR).then_some(steps)
+    }
+
+    /// Add the powers of integers.
+    pub fn add_wholes(&mut self, wholes: &[i64]) {
+        // Sums of this many powers fit their integers.
+        for part in wholes.chunks(1 << 12) {
+            self.add_some(part);
+        }
+    }
+
+    fn add_some(&mut self, wholes: &[i64]) {
+        let (mut squares, mut cubes, mut fourths) = (0, 0, 0);
+        for &whole in wholes {
+            let Some(steps) = self.steps(whole) else {
+                self.add(whole as f64, 1);
+                continue;
+            };
+            let square = (steps * steps) as u64;
+            squares += square;
+            cubes += i128::from(square as i64) * i128::from(steps);
+            fourths += u128::from(square) * u128::from(square);
+        }
+        let powers = [i128::from(squares), cubes, fourths as i128];
+        self.sums.iter_mut().zip(powers).for_each(|(sum, power)| sum.add_integer(power));
     }
 
     /// The sum of the distances of `count` numbers from the pivot; `total` is their sum and what its

@@ -1,5 +1,7 @@
 //! Plain numbers and ISO dates as text: their shape tells their pattern, so no mask is needed.
 
+use super::block::SHAPES;
+
 /// Digits before and after the point are told apart up to here.
 const MOST: usize = 24;
 
@@ -30,6 +32,19 @@ impl Shapes {
         }
         self.count(((sign * MOST + front) * MOST + decimals) as u16, weight);
         true
+    }
+
+    /// Count the plain numbers of a block.
+    pub fn add_block(&mut self, counts: &[u32; SHAPES]) {
+        for (shape, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let (sign, front, decimals) = (shape >> 8, shape >> 4 & 15, shape & 15);
+            self.count(((sign * MOST + front) * MOST + decimals) as u16, count.into());
+        }
+    }
+
+    /// Count the dates of a block by how they are written.
+    pub fn add_dates(&mut self, joints: [u64; DATES.len()]) {
+        self.dates.iter_mut().zip(joints).for_each(|(mine, more)| *mine += more);
     }
 
     #[inline]

@@ -1,0 +1,194 @@
+//! The fast lane of a tally: many cells of a column at once, as long as they are numbers and days in
+//! the usual shape. What they say is first gathered by sort, then added in loops without a choice.
+
+use crate::cells::{Cells, Span};
+use crate::numbers::Notation;
+use crate::plain;
+use crate::value::MissingTokens;
+
+use super::{Sort, Tally};
+
+/// Rows that are gathered before they are added: few enough for the nearest cache.
+pub const ROWS: usize = 1024;
+/// Signs, digits before the point, digits after it.
+pub const SHAPES: usize = 2 << 8;
+
+/// A day, and the seconds of a timestamp.
+#[derive(Debug, Clone, Copy)]
+pub struct Instant {
+    /// The day.
+    pub day: plain::Day,
+    /// Hour, minute, second.
+    pub clock: (u8, u8, u8),
+}
+
+/// What was gathered.
+#[derive(Debug)]
+pub struct Block {
+    /// Integers.
+    pub wholes: Vec<i64>,
+    /// Decimals.
+    pub fractions: Vec<f64>,
+    /// The most digits after the point.
+    pub decimals: u32,
+    /// By leading digit; zeros come first.
+    pub leads: [u32; 16],
+    /// By sign, digits before the point and after it, four bits each.
+    pub shapes: Box<[u32; SHAPES]>,
+    /// Days and timestamps.
+    pub instants: Vec<Instant>,
+    /// By how they are written: days, with a space before the time, with a T.
+    pub joints: [u64; 3],
+    /// Cells without a character.
+    pub empty: u64,
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self {
+            wholes: Vec::with_capacity(ROWS),
+            fractions: Vec::with_capacity(ROWS),
+            decimals: 0,
+            leads: [0; 16],
+            shapes: Box::new([0; SHAPES]),
+            instants: Vec::with_capacity(ROWS),
+            joints: [0; 3],
+            empty: 0,
+        }
+    }
+}
+
+/// What the fast lane may take of a column.
+#[derive(Debug, Clone, Copy)]
+struct Lane {
+    /// Whether a number or a day may stand for "missing".
+    tokens: bool,
+    /// Whether fractions follow a point.
+    point: bool,
+}
+
+impl Block {
+    /// Gather a cell; the sort that it is of, or none when it must be judged at leisure.
+    #[inline]
+    fn take(&mut self, cells: &Cells<'_>, span: Span, lane: Lane) -> Option<Sort> {
+        let word = cells.word(span);
+        if span.length <= 16
+            && let Some(number) = plain::number(word, span.length)
+        {
+            return self.take_number(&number, lane);
+        }
+        if span.length == 10 || span.length == 19 { self.take_instant(cells, span, word) } else { None }
+    }
+
+    #[inline]
+    fn take_number(&mut self, number: &plain::Plain, lane: Lane) -> Option<Sort> {
+        let shape =
+            (usize::from(number.negative) << 8) | (number.front as usize & 15) << 4 | number.decimals as usize & 15;
+        if number.front > 15 || number.decimals > 0 && !lane.point {
+            return None;
+        }
+        self.shapes[shape] += 1;
+        self.leads[usize::from(number.lead & 15)] += 1;
+        if number.decimals == 0 {
+            self.wholes.push(number.whole());
+            return Some(Sort::Integer);
+        }
+        self.decimals = self.decimals.max(number.decimals);
+        self.fractions.push(number.value());
+        Some(Sort::Decimal)
+    }
+
+    #[inline]
+    fn take_instant(&mut self, cells: &Cells<'_>, span: Span, word: u128) -> Option<Sort> {
+        let day = plain::day(word)?;
+        if span.length == 10 {
+            self.joints[0] += 1;
+            self.instants.push(Instant { day, clock: (0, 0, 0) });
+            return Some(Sort::Date);
+        }
+        let joint = (word >> 80) as u8;
+        let time = Span { start: span.start + 11, length: 8 };
+        let clock = plain::clock(cells.word(time) as u64).filter(|_| joint == b' ' || joint == b'T')?;
+        self.joints[if joint == b' ' { 1 } else { 2 }] += 1;
+        self.instants.push(Instant { day, clock });
+        Some(Sort::Timestamp)
+    }
+
+    fn clear(&mut self) {
+        self.wholes.clear();
+        self.fractions.clear();
+        self.instants.clear();
+        self.shapes.fill(0);
+        (self.decimals, self.leads, self.joints, self.empty) = (0, [0; 16], [0; 3], 0);
+    }
+}
+
+impl Tally {
+    /// Add all cells from row `from` on; `present` learns which of them are not missing.
+    pub fn add_cells(
+        &mut self,
+        cells: &Cells<'_>,
+        from: usize,
+        block: &mut Block,
+        missing: &MissingTokens,
+        present: &mut Vec<bool>,
+    ) {
+        present.clear();
+        let lane = Lane { tokens: missing.has_digits(), point: self.hints.notation == Notation::Point };
+        for start in (from..cells.len()).step_by(ROWS) {
+            let rows = start..cells.len().min(start + ROWS);
+            block.clear();
+            let open = self.examples.open(cells.place(start));
+            for row in rows {
+                present.push(self.add_quickly(cells, row, block, missing, (lane, open)));
+            }
+            self.add_block(block);
+        }
+    }
+
+    /// Add one cell through the fast lane, if it may go there; false when it is missing.
+    #[inline]
+    fn add_quickly(
+        &mut self,
+        cells: &Cells<'_>,
+        row: usize,
+        block: &mut Block,
+        missing: &MissingTokens,
+        (lane, open): (Lane, [bool; super::SORTS]),
+    ) -> bool {
+        let span = cells.spans[row];
+        if span.length == 0 {
+            block.empty += 1;
+            return false;
+        }
+        if lane.tokens && missing.contains(cells.get(row)) {
+            return self.add(cells.get(row), 1, cells.place(row), missing);
+        }
+        let Some(sort) = block.take(cells, span, lane) else {
+            return self.add(cells.get(row), 1, cells.place(row), missing);
+        };
+        if open[sort as usize] {
+            self.examples.add(sort, cells.place(row), cells.get(row));
+        }
+        true
+    }
+
+    fn add_block(&mut self, block: &Block) {
+        if block.empty > 0 {
+            self.empty += block.empty;
+            self.count_missing("", block.empty);
+        }
+        self.sorts[Sort::Integer as usize] += block.wholes.len() as u64;
+        self.sorts[Sort::Decimal as usize] += block.fractions.len() as u64;
+        self.sorts[Sort::Date as usize] += block.joints[0];
+        self.sorts[Sort::Timestamp as usize] += block.joints[1] + block.joints[2];
+        if !block.wholes.is_empty() || !block.fractions.is_empty() {
+            self.plain_numbers().add_block(block);
+            self.text.shapes.add_block(&block.shapes);
+        }
+        if !block.instants.is_empty() {
+            self.certain_moments().add_block(&block.instants, block.joints);
+            self.text.shapes.add_dates(block.joints);
+        }
+    }
+}
