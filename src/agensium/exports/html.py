@@ -3,6 +3,7 @@
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,12 +11,14 @@ from markupsafe import Markup
 
 from agensium.core.report import Report
 from agensium.exports.anchors import link
+from agensium.exports.compiled import CompiledTemplates
 from agensium.exports.page import report_page
 from agensium.exports.svg import bar
 from agensium.exports.text import pieces, visible
 
 STYLES: Final = ("theme.css", "report.css")
 SCRIPT: Final = "report.js"
+TEMPLATES: Final = Path(__file__).with_name("templates")
 
 
 def render_html(report: Report) -> bytes:
@@ -44,6 +47,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.bytecode_cache = CompiledTemplates(TEMPLATES, environment)
     environment.filters |= {"pieces": pieces, "visible": visible, "link": link}
     environment.globals["bar"] = bar
     return environment
