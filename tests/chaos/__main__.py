@@ -1,0 +1,64 @@
+"""Play chaos from the command line; the exit code says whether every promise was kept."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from tests.chaos.play import Outcome, Script, play
+from tests.chaos.promises import broken_promises
+from tests.chaos.report import render
+from tests.chaos.stage import Stage, embedded_stage, server_stage
+
+
+def main() -> int:
+    """Play the asked modes, print what happened."""
+    asked = _arguments()
+    folder = Path(tempfile.mkdtemp(prefix="agensium-chaos-"))
+    broken = [line for mode in asked.mode for line in _play(mode, asked, folder)]
+    if broken:
+        print(f"logs: {folder}")
+        return 1
+    shutil.rmtree(folder, ignore_errors=True)
+    print("every promise was kept")
+    return 0
+
+
+def _play(mode: str, asked: argparse.Namespace, folder: Path) -> list[str]:
+    tasks = asked.tasks if mode == "server" else asked.embedded_tasks
+    script = Script(asked.seed, tasks, asked.clients, asked.pause)
+    with _stage(mode, asked, folder / mode) as stage:
+        outcome: Outcome = play(stage, script)
+    broken = broken_promises(outcome)
+    print(render(outcome), *(f"  BROKEN: {line}" for line in broken), sep="\n", flush=True)
+    return broken
+
+
+def _stage(
+    mode: str, asked: argparse.Namespace, folder: Path
+) -> AbstractContextManager[Stage, bool | None]:
+    folder.mkdir()
+    if mode == "embedded":
+        return embedded_stage(folder)
+    return server_stage(folder, asked.apis, asked.workers)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--mode", nargs="+", choices=["server", "embedded"], default=["server", "embedded"]
+    )
+    parser.add_argument("--tasks", type=int, default=500, help="in server mode")
+    parser.add_argument("--embedded-tasks", type=int, default=200)
+    parser.add_argument("--clients", type=int, default=12)
+    parser.add_argument("--pause", type=float, default=2.5, help="mean seconds between faults")
+    parser.add_argument("--apis", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=3)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
