@@ -1,12 +1,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from agensium.accounts.models import Workspace
 from agensium.core.errors import DatabaseUnavailable, InvalidSettings
+from agensium.db import database as database_module
 from agensium.db.database import connect
 from agensium.db.migrate import require_current, upgrade
+from tests.servers.mariadb import MariaDB
+from tests.servers.proxy import run_proxy
 
 
 def test_an_instant_keeps_its_microseconds_and_zone(database_url: str) -> None:
@@ -68,3 +71,24 @@ def test_an_old_database_is_said_so(sqlite_url: str) -> None:
 def test_an_address_that_cannot_be_understood_is_said_so(url: str) -> None:
     with pytest.raises(InvalidSettings, match="DATABASE_URL"):
         connect(url)
+
+
+def test_a_database_behind_a_black_hole_is_said_so_and_used_again(
+    mariadb: MariaDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(database_module._MYSQL["connect_args"], "read_timeout", 1)
+    with mariadb.fresh_database() as url, run_proxy(mariadb.port) as network:
+        database = connect(url.replace(f":{mariadb.port}/", f":{network.port}/"))
+
+        def ask_on_both_sides_of_the_cut() -> None:
+            with database.read() as session:
+                session.execute(text("SELECT 1"))
+                network.hang()
+                session.execute(text("SELECT 2"))
+
+        with pytest.raises(DatabaseUnavailable):
+            ask_on_both_sides_of_the_cut()
+        network.reset()
+        network.heal()
+        database.ping()
+        database.dispose()

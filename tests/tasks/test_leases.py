@@ -18,6 +18,7 @@ from agensium.tasks.leases import (
 )
 from agensium.tasks.manage import cancel
 from agensium.tasks.models import Artifact, Task
+from agensium.tasks.objects import note_strays
 from agensium.tasks.queries import get_task
 from agensium.tasks.states import State
 from agensium.tasks.sweep import expire_leases, revoke_cancelled, take_unheard
@@ -187,6 +188,7 @@ def test_artifacts_are_invisible_until_success(world: World) -> None:
     with world.database.read() as session:
         assert get_task(session, "default", task_id).artifacts == ()
     with world.database.write() as session:
+        note_strays(session, ["results/x"], world.clock())
         assert succeed(session, lease, Result(SUMMARY, (artifact,), DONE), world.clock())
     with world.database.read() as session:
         (shown,) = get_task(session, "default", task_id).artifacts

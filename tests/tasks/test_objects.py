@@ -4,10 +4,18 @@ import pytest
 from sqlalchemy import func, select
 
 from agensium.agents.registry import find_agent
-from agensium.core.errors import EmptyFile, InvalidRequest, NotFound, TooLarge, UnsupportedFormat
+from agensium.core.errors import (
+    EmptyFile,
+    InvalidRequest,
+    NotFound,
+    StorageUnavailable,
+    TooLarge,
+    UnsupportedFormat,
+)
+from agensium.storage.local import LocalStorage
 from agensium.tasks.manage import delete_task
 from agensium.tasks.models import Dataset, StrayObject, Task, TaskInput
-from agensium.tasks.objects import GRACE, note_strays
+from agensium.tasks.objects import GRACE, adopt, discard, note_strays, sweep_strays
 from agensium.tasks.receive import Receiving
 from agensium.tasks.submit import check_roles
 from agensium.tasks.sweep import Sweeper
@@ -95,3 +103,28 @@ def test_anothers_task_is_as_good_as_none(small_world: World) -> None:
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(InvalidRequest, match="'file' is missing"):
         check_roles(find_agent("profile"), {})
+
+
+def test_an_object_whose_owner_was_written_unheard_is_kept(world: World) -> None:
+    """A commit whose answer was lost looks like a failure to those who asked for it."""
+    world.submit()
+    (key,) = world.objects()
+    discard(world.database, world.storage, [key])
+    assert world.objects() == {key}
+
+
+def test_an_object_that_is_being_deleted_gets_no_owner(world: World) -> None:
+    with world.database.write() as session:
+        note_strays(session, ["uploads/late"], world.clock())
+    sweep_strays(world.database, DownStorage(world.folder), world.clock())
+    with pytest.raises(StorageUnavailable), world.database.write() as session:
+        adopt(session, "uploads/late")
+    with pytest.raises(StorageUnavailable), world.database.write() as session:
+        adopt(session, "uploads/never-noted")
+
+
+class DownStorage(LocalStorage):
+    """A store that does not answer."""
+
+    def delete(self, key: str) -> None:
+        raise StorageUnavailable("down", detail=key)

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 from agensium.core.errors import DatabaseUnavailable
-from agensium.db.database import Database
+from agensium.db.database import Database, take_time
 
 FOLDER: Final = Path(__file__).parent / "migrations"
 
@@ -24,12 +24,14 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """
     database.ping()
     with database.engine.connect() as connection:
+        take_time(connection)
         command.upgrade(alembic_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take migrations back, down to a revision; data in dropped columns is gone."""
     with database.engine.connect() as connection:
+        take_time(connection)
         command.downgrade(alembic_config(connection), revision)
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
 from agensium.tasks.events import record, record_progress
-from agensium.tasks.models import Artifact, StrayObject, Task
+from agensium.tasks.models import Artifact, Task
+from agensium.tasks.objects import adopt
 from agensium.tasks.states import TRANSITIONS, WAITING, State
 
 LEASE: Final = timedelta(seconds=60)
@@ -109,9 +110,7 @@ def succeed(session: Session, lease: Lease, result: Result, now: datetime) -> bo
     if held:
         session.add_all(result.artifacts)
         for artifact in result.artifacts:
-            stray = session.get(StrayObject, artifact.object_key)
-            if stray is not None:
-                session.delete(stray)
+            adopt(session, artifact.object_key)
     return held
 
 

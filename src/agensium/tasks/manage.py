@@ -50,7 +50,7 @@ def delete_task(
         return keys
 
     keys = database.transact(delete_all)
-    discard(database, storage, keys, clock())
+    discard(database, storage, keys)
 
 
 def _delete_rows(session: Session, task_id: str) -> list[str]:

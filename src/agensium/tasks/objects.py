@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import StorageUnavailable
@@ -19,6 +19,11 @@ GRACE: Final = timedelta(hours=24)
 """How long an upload or an attempt may take before its objects count as left behind."""
 
 BATCH: Final = 200
+FAILURES: Final = 3
+"""So many failures mean that the store is down; one alone must not hold up others."""
+
+DOOMED: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Due since ever: the deletion of the object has begun, and nobody can adopt it any more."""
 
 
 def note_strays(session: Session, keys: Iterable[str], delete_after: datetime) -> None:
@@ -28,31 +33,53 @@ def note_strays(session: Session, keys: Iterable[str], delete_after: datetime) -
 
 
 def adopt(session: Session, key: str) -> None:
-    """Note that an object has an owner now."""
+    """Note that an object has an owner now.
+
+    Raises:
+        StorageUnavailable: it had none for too long and is being deleted.
+
+    """
+    noted = delete(StrayObject).where(StrayObject.object_key == key)
+    done = session.execute(noted.where(StrayObject.delete_after != DOOMED))
+    if cast("CursorResult[Any]", done).rowcount == 0:
+        raise StorageUnavailable("The file took too long and was deleted.", hint="Send it again.")
+
+
+def forget(session: Session, key: str) -> None:
+    """Remove the note of an object that does not exist."""
     session.execute(delete(StrayObject).where(StrayObject.object_key == key))
 
 
-def discard(database: Database, storage: Storage, keys: Iterable[str], now: datetime) -> int:
+def discard(database: Database, storage: Storage, keys: Iterable[str]) -> int:
     """Delete objects and their notes; what cannot be deleted now is noted for the next sweep.
+
+    What has an owner stays: after a commit whose answer was lost, only the database knows.
 
     Returns:
         How many were deleted.
 
     """
-    left = list(keys)
-    done = 0
-    while left:
+    wanted = list(keys)
+    done = failed = 0
+    for key in database.transact(lambda session: _doom(session, wanted)):
         try:
-            storage.delete(left[0])
+            storage.delete(key)
         except StorageUnavailable as error:
             log.warning("object not deleted, will be swept: %s", error.detail)
-            break
-        key = left.pop(0)
-        database.transact(lambda session, key=key: adopt(session, key))  # type: ignore[misc]
+            failed += 1
+            if failed == FAILURES:
+                break
+            continue
+        database.transact(lambda session, key=key: forget(session, key))  # type: ignore[misc]
         done += 1
-    if left:
-        database.transact(lambda session: note_strays(session, left, now))
     return done
+
+
+def _doom(session: Session, keys: list[str]) -> list[str]:
+    """Let nobody adopt these objects any more; return those that nobody had adopted before."""
+    noted = StrayObject.object_key.in_(keys)
+    session.execute(update(StrayObject).where(noted).values(delete_after=DOOMED))
+    return list(session.scalars(select(StrayObject.object_key).where(noted)))
 
 
 def sweep_strays(database: Database, storage: Storage, now: datetime) -> int:
@@ -60,7 +87,7 @@ def sweep_strays(database: Database, storage: Storage, now: datetime) -> int:
     with database.read() as session:
         due = select(StrayObject.object_key).where(StrayObject.delete_after <= now)
         keys = list(session.scalars(due.limit(BATCH)))
-    return discard(database, storage, keys, now)
+    return discard(database, storage, keys)
 
 
 def expire_all_strays(session: Session, now: datetime) -> None:

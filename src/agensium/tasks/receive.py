@@ -12,7 +12,7 @@ from agensium.data.formats import HEAD_BYTES
 from agensium.db.database import Database
 from agensium.storage.storage import ObjectWriter, Storage
 from agensium.tasks.clock import Clock
-from agensium.tasks.objects import GRACE, adopt, discard, note_strays
+from agensium.tasks.objects import GRACE, discard, forget, note_strays
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Receiving:
         try:
             return self._storage.writer(self._key)
         except StorageUnavailable:
-            self._database.transact(lambda session: adopt(session, self._key))
+            self._database.transact(lambda session: forget(session, self._key))
             raise
 
     def write(self, data: bytes) -> None:
@@ -99,7 +99,7 @@ class Receiving:
     def discard(self) -> None:
         """Throw the object away, finished or not."""
         self._writer.abort()
-        discard(self._database, self._storage, [self._key], self._clock())
+        discard(self._database, self._storage, [self._key])
 
     def _look_at(self, data: bytes) -> None:
         self._head += data[: HEAD_BYTES - len(self._head)]

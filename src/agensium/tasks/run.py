@@ -163,10 +163,10 @@ class Runner:
                 self._storage.put_file(artifact.object_key, folder / artifact.name)
             finished = self._finish(lambda session: succeed(session, lease, result, self._clock()))
         except Exception:
-            discard(self._database, self._storage, keys, self._clock())
+            discard(self._database, self._storage, keys)
             raise
         if not finished:
-            discard(self._database, self._storage, keys, self._clock())
+            discard(self._database, self._storage, keys)
             raise LeaseLost
         log.info("task %s: finished", lease.task_id)
 
