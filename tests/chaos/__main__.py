@@ -1,6 +1,7 @@
 """Play chaos from the command line; the exit code says whether every promise was kept."""
 
 import argparse
+import logging
 import shutil
 import sys
 import tempfile
@@ -17,11 +18,13 @@ def main() -> int:
     """Play the asked modes, print what happened."""
     asked = _arguments()
     folder = Path(tempfile.mkdtemp(prefix="agensium-chaos-"))
+    _tell(folder / "play.log")
     broken = [line for mode in asked.mode for line in _play(mode, asked, folder)]
     if broken:
         print(f"logs: {folder}")
         return 1
-    shutil.rmtree(folder, ignore_errors=True)
+    if not asked.keep:
+        shutil.rmtree(folder, ignore_errors=True)
     print("every promise was kept")
     return 0
 
@@ -34,6 +37,16 @@ def _play(mode: str, asked: argparse.Namespace, folder: Path) -> list[str]:
     broken = broken_promises(outcome)
     print(render(outcome), *(f"  BROKEN: {line}" for line in broken), sep="\n", flush=True)
     return broken
+
+
+def _tell(path: Path) -> None:
+    """Write down what happens when."""
+    handler = logging.FileHandler(path)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    told = logging.getLogger("tests.chaos")
+    told.setLevel(logging.INFO)
+    told.addHandler(handler)
+    print(f"what happens when: {path}", flush=True)
 
 
 def _stage(
@@ -57,6 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pause", type=float, default=2.5, help="mean seconds between faults")
     parser.add_argument("--apis", type=int, default=2)
     parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--keep", action="store_true", help="keep the logs of a good run too")
     return parser.parse_args()
 
 

@@ -1,5 +1,6 @@
 """The clients: each runs its errands over HTTP and writes down what it was told."""
 
+import logging
 import random
 import socket
 import threading
@@ -16,8 +17,10 @@ from tests.chaos.journal import TERMINAL
 from tests.chaos.load import Errand
 from tests.chaos.stage import Actor, Stage
 
+log = logging.getLogger(__name__)
+
 TIMEOUT_SECONDS: Final = 60.0
-POLL_SECONDS: Final = 0.4
+POLL_SECONDS: Final = 0.5
 PATIENCE_SECONDS: Final = 400.0
 
 
@@ -72,6 +75,7 @@ class Clients:
             time.sleep(errand.cancel_after)
             self._cancel(ticket, rng)
         self._follow(ticket, rng)
+        log.info("task %d of the run: %s %s", errand.number, ticket.task_id, ticket.final)
         if errand.delete and ticket.final is not None:
             self._delete(ticket, rng)
 
@@ -91,7 +95,7 @@ class Clients:
     def _follow(self, ticket: Ticket, rng: random.Random) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline and not self.ended.is_set():
-            answer = self._ask(rng, "GET", f"/tasks/{ticket.task_id}?result=false")
+            answer = self._ask(rng, "GET", f"/tasks/{ticket.task_id}?result=false&wait=2")
             if answer is not None and answer.status_code == 200:
                 status = answer.json()["status"]
                 if status in TERMINAL:

@@ -1,5 +1,6 @@
 """The injector: lets the planned faults happen, several at a time, one for each target."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from tests.chaos.faults import SORTS, Fault, Struck
 from tests.chaos.stage import Actor, Stage
 
 AT_ONCE = 4
+
+log = logging.getLogger(__name__)
 
 
 class Injector:
@@ -34,6 +37,7 @@ class Injector:
         self._thread.join()
         for future in self._futures:
             future.result()
+        log.info("no more faults")
 
     def _run(self) -> None:
         room = threading.Semaphore(AT_ONCE)
@@ -52,6 +56,7 @@ class Injector:
                 return
             name, pid = (target, 0) if isinstance(target, str) else (target.name, target.pid)
             began = time.time()
+            log.info("%s: %s, %.1f s", name, fault.sort, fault.seconds)
             if sort.strike(self._stage, target, fault.seconds):
                 self.struck.append(Struck(fault.sort, name, pid, began, time.time()))
 
