@@ -7,8 +7,10 @@
 //! split of the file: every state is a count, an extreme or an exact sum.
 #![forbid(unsafe_code)]
 
+pub mod blocks;
 pub mod cell;
 pub mod cells;
+pub mod characters;
 pub mod column;
 pub mod cutter;
 pub mod dates;
@@ -32,6 +34,7 @@ pub mod row_sample;
 pub mod rows;
 pub mod scan;
 pub mod script;
+pub mod seen;
 pub mod summary;
 pub mod table;
 pub mod tally;

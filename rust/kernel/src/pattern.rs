@@ -1,21 +1,32 @@
 //! Masks of values: `A` for an upper-case letter, `a` for a lower-case one, `9` for a digit, and every
 //! other character as it stands.
 
+// What is generic over the processor must be inlined into what is compiled for it.
+#![allow(clippy::inline_always)]
+
+use fearless_simd::{Level, Simd, dispatch};
+
+use crate::blocks::{self, BYTES};
+use crate::characters;
+use crate::seen::Seen;
+
 /// Values are masked up to this many bytes (of ASCII) or characters.
 pub const LONGEST: usize = 64;
 
 const ELLIPSIS: &[u8] = "…".as_bytes();
+/// The longest mask, and a block more, so that whole blocks can be copied.
+const ROOM: usize = 4 * LONGEST + BYTES;
 
 /// A mask in a buffer that is used again and again.
 #[derive(Debug, Clone)]
 pub struct Mask {
-    bytes: [u8; LONGEST + ELLIPSIS.len()],
+    bytes: [u8; ROOM],
     length: usize,
 }
 
 impl Default for Mask {
     fn default() -> Self {
-        Self { bytes: [0; LONGEST + ELLIPSIS.len()], length: 0 }
+        Self { bytes: [0; ROOM], length: 0 }
     }
 }
 
@@ -39,12 +50,78 @@ impl Mask {
         }
     }
 
-    /// Mask the start of a longer value, if that is ASCII, with an ellipsis after it.
-    pub fn set_start(&mut self, value: &[u8]) -> bool {
-        let fits = self.set(&value[..value.len().min(LONGEST)]);
-        self.bytes[LONGEST..].copy_from_slice(ELLIPSIS);
-        self.length = LONGEST + ELLIPSIS.len();
-        fits && value.len() > LONGEST
+    /// Mask any value, and tell what is seen in it.
+    pub fn read(&mut self, value: &[u8]) -> Seen {
+        let seen = dispatch!(Level::new(), simd => self.read_blocks(simd, value));
+        seen.unwrap_or_else(|| self.read_characters(&String::from_utf8_lossy(value)))
+    }
+
+    #[cold]
+    fn read_characters(&mut self, text: &str) -> Seen {
+        let mask = of_text(text);
+        self.length = mask.len();
+        self.bytes[..mask.len()].copy_from_slice(mask.as_bytes());
+        Seen::of_characters(text)
+    }
+
+    #[inline(always)]
+    fn read_blocks<S: Simd>(&mut self, simd: S, value: &[u8]) -> Option<Seen> {
+        let seen = Seen::of_blocks(simd, value, self.bytes.first_chunk_mut()?)?;
+        if seen.non_ascii {
+            self.join_runs(simd, value);
+        } else {
+            self.end(value.len().min(LONGEST), value.len() > LONGEST);
+        }
+        Some(seen)
+    }
+
+    #[inline(always)]
+    fn end(&mut self, length: usize, cut: bool) {
+        self.length = length;
+        if cut {
+            self.bytes[length..length + ELLIPSIS.len()].copy_from_slice(ELLIPSIS);
+            self.length += ELLIPSIS.len();
+        }
+    }
+
+    /// Mask a text block by block, where each character beyond ASCII has its own length.
+    #[inline(always)]
+    fn join_runs<S: Simd>(&mut self, simd: S, text: &[u8]) {
+        let (mut at, mut length, mut left) = (0, 0, LONGEST);
+        while at < text.len() && left > 0 {
+            let (block, bytes) = blocks::padded(text, at);
+            // Twice as wide, so that whole blocks can be copied from any place in it.
+            let mut masked = [0; 2 * BYTES];
+            let Some(start) = masked.first_chunk_mut() else { return };
+            let classes = blocks::read(simd, &block, start);
+            let mut leads = classes.high & !classes.later;
+            let mut done = 0;
+            while done < bytes && left > 0 {
+                let run = (leads.trailing_zeros() as usize).min(bytes) - done;
+                let run = run.min(left);
+                self.bytes[length..length + BYTES].copy_from_slice(&masked[done..done + BYTES]);
+                (done, length, left) = (done + run, length + run, left - run);
+                if done == bytes || left == 0 {
+                    break;
+                }
+                let Some((c, width)) = characters::first(&text[at + done..]) else { return };
+                leads &= leads - 1;
+                length += self.put(length, c);
+                (done, left) = (done + width, left - 1);
+            }
+            at += done;
+        }
+        self.end(length, at < text.len());
+    }
+
+    /// Put a character's mask at a place; returns its length.
+    #[inline]
+    fn put(&mut self, at: usize, c: char) -> usize {
+        if let Some(mask) = characters::traits(c).mask() {
+            self.bytes[at] = mask;
+            return 1;
+        }
+        c.encode_utf8(&mut self.bytes[at..]).len()
     }
 
     /// The mask.
@@ -85,10 +162,7 @@ pub fn of_text(text: &str) -> String {
 fn of_char(c: char) -> char {
     match c {
         _ if c.is_ascii() => char::from(of_byte(c as u8)),
-        _ if c.is_uppercase() => 'A',
-        _ if c.is_alphabetic() => 'a',
-        _ if c.is_numeric() => '9',
-        _ => c,
+        _ => characters::traits(c).mask().map_or(c, char::from),
     }
 }
 
@@ -113,10 +187,23 @@ mod tests {
     fn other_values_are_left_to_the_slow_way() {
         assert!(!Mask::default().set("é".as_bytes()));
         assert!(!Mask::default().set(&[b'a'; 65]));
-        let mut start = Mask::default();
-        assert!(start.set_start("Ab1 ".repeat(20).as_bytes()));
-        assert_eq!(start.as_bytes(), of_text(&"Ab1 ".repeat(20)).as_bytes());
         assert_eq!(of_text("Éa東1—"), "Aaa9—");
         assert_eq!(of_text(&"a".repeat(70)), format!("{}…", "a".repeat(64)));
+    }
+
+    #[test]
+    fn the_fast_mask_is_the_slow_one() {
+        let samples = ["Ab1 ", "é", "Éa 1—x", "東京", "🙂🙂a", "x", "\u{85}Ж", "٣"];
+        for sample in samples {
+            for repeats in [1, 2, 12, 15, 16, 17, 63, 64, 65, 300] {
+                for start in ["", "a", "--é", &"x".repeat(62)] {
+                    let text = format!("{start}{}", sample.repeat(repeats));
+                    let mut mask = Mask::default();
+                    let seen = mask.read(text.as_bytes());
+                    assert_eq!(String::from_utf8_lossy(mask.as_bytes()), of_text(&text));
+                    assert_eq!(seen, Seen::of_characters(&text));
+                }
+            }
+        }
     }
 }

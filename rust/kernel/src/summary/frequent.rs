@@ -3,7 +3,7 @@
 use crate::cell::{shown, trim};
 use crate::dictionary::{Dictionary, Limits};
 use crate::hash::hash;
-use crate::pattern::{Mask, of_text};
+use crate::pattern::Mask;
 use crate::report::{Method, ValueCount};
 use crate::row_sample::RowSample;
 use crate::value::MissingTokens;
@@ -48,12 +48,10 @@ impl<'a> Frequent<'a> {
         let mut counts = Dictionary::new(UNLIMITED);
         let mut mask = Mask::default();
         for cell in self.present(missing) {
-            if mask.set(cell) {
-                counts.add(hash(mask.as_bytes()), mask.as_bytes(), 1, 0);
-            } else {
-                let text = of_text(&String::from_utf8_lossy(cell));
-                counts.add(hash(text.as_bytes()), text.as_bytes(), 1, 0);
+            if !mask.set(cell) {
+                mask.read(cell);
             }
+            counts.add(hash(mask.as_bytes()), mask.as_bytes(), 1, 0);
         }
         self.listed(&counts)
     }

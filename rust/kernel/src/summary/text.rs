@@ -1,8 +1,9 @@
 //! Statistics of cells as text.
 
+use crate::characters::CLASSES;
 use crate::report::{Bin, Figure, Histogram, Method, Point, TextStatistics, ValueCount};
 use crate::script;
-use crate::tally::facts::{CLASSES, TextFacts};
+use crate::tally::facts::TextFacts;
 use crate::tally::text::TextTally;
 
 const MOST_BINS: usize = 32;

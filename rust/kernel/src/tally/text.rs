@@ -4,7 +4,8 @@ use super::facts::TextFacts;
 use super::shapes::Shapes;
 use crate::dictionary::{Dictionary, Limits};
 use crate::hash::hash;
-use crate::pattern::{Mask, of_text};
+use crate::pattern::{LONGEST, Mask};
+use crate::seen::Seen;
 
 const LIMITS: Limits = Limits { entries: 2048, bytes: 128 << 10 };
 
@@ -33,38 +34,21 @@ impl TextTally {
     /// Add a cell `weight` times.
     #[inline]
     pub fn add(&mut self, cell: &[u8], weight: u64) {
-        if !self.mask.set(cell) {
-            return self.add_slowly(cell, weight);
+        // The facts of a short ASCII cell are those of its pattern, and told once for all cells that share it.
+        if self.spilled || !self.mask.set(cell) {
+            let seen = self.mask.read(cell);
+            self.facts.add(&seen, weight);
+            let short = cell.len() <= LONGEST && !seen.non_ascii;
+            return self.add_pattern(if short { SHORT } else { LONG }, weight);
         }
+        self.add_pattern(SHORT, weight);
+    }
+
+    #[inline]
+    fn add_pattern(&mut self, origin: u64, weight: u64) {
         let mask = self.mask.as_bytes();
-        if self.spilled {
-            self.facts.add_ascii(mask, weight);
-        }
-        let hash = hash(mask);
-        if self.patterns.keeps(hash) && self.patterns.add(hash, mask, weight, SHORT) && self.patterns.is_full() {
-            self.spill();
-        }
-    }
-
-    #[cold]
-    fn add_slowly(&mut self, cell: &[u8], weight: u64) {
-        if cell.is_ascii() {
-            self.facts.add_ascii(cell, weight);
-            if self.mask.set_start(cell) {
-                let mask = self.mask.clone();
-                self.add_pattern(hash(mask.as_bytes()), mask.as_bytes(), weight, LONG);
-            }
-            return;
-        }
-        let text = String::from_utf8_lossy(cell);
-        self.facts.add_text(&text, weight);
-        let mask = of_text(&text);
-        self.add_pattern(hash(mask.as_bytes()), mask.as_bytes(), weight, LONG);
-    }
-
-    fn add_pattern(&mut self, hash: u64, mask: &[u8], weight: u64, origin: u64) {
         // A pattern of other cells that happens to look like one of short ASCII cells must not be taken for it.
-        let hash = if origin == LONG { hash ^ LONG_SALT } else { hash };
+        let hash = hash(mask) ^ (origin * LONG_SALT);
         if self.patterns.keeps(hash) && self.patterns.add(hash, mask, weight, origin) && self.patterns.is_full() {
             self.spill();
         }
@@ -82,7 +66,7 @@ impl TextTally {
     /// The facts of all cells.
     pub fn facts(&self) -> TextFacts {
         let mut facts = self.facts_of_masks();
-        self.shapes.patterns().for_each(|(mask, count)| facts.add_ascii(mask.as_bytes(), count));
+        self.shapes.patterns().for_each(|(mask, count)| facts.add(&Seen::of_ascii(mask.as_bytes()), count));
         facts
     }
 
@@ -90,7 +74,7 @@ impl TextTally {
         let mut facts = self.facts.clone();
         if !self.spilled {
             let short = self.patterns.entries().filter(|(entry, _)| entry.first == SHORT);
-            short.for_each(|(entry, mask)| facts.add_ascii(mask, entry.count));
+            short.for_each(|(entry, mask)| facts.add(&Seen::of_ascii(mask), entry.count));
         }
         facts
     }
@@ -105,7 +89,7 @@ impl TextTally {
         self.patterns.raise(other.patterns.level);
         for (entry, mask) in other.patterns.entries() {
             if self.spilled && !other.spilled && entry.first == SHORT {
-                self.facts.add_ascii(mask, entry.count);
+                self.facts.add(&Seen::of_ascii(mask), entry.count);
             }
             if self.patterns.keeps(entry.hash) && self.patterns.add(entry.hash, mask, entry.count, entry.first) {
                 self.settle();
@@ -148,7 +132,7 @@ mod tests {
             assert_eq!(merged.facts(), whole.facts());
             assert_eq!(merged.patterns.len(), whole.patterns.len());
             let mut plain = TextFacts::default();
-            cells.iter().for_each(|cell| plain.add_text(cell, 1));
+            cells.iter().for_each(|cell| plain.add(&Seen::of_characters(cell), 1));
             assert_eq!(whole.facts(), plain);
         }
     }
