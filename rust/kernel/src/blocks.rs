@@ -72,11 +72,11 @@ pub fn read<S: Simd>(simd: S, block: &[u8; BYTES], masked: &mut [u8; BYTES]) -> 
     }
 }
 
-/// The bytes from `at` on as a block with zeros after their end, and how many there are.
+/// A text of at most 64 bytes as a block with zeros after its end, and how many bytes it has.
 #[inline(always)]
-pub fn padded(text: &[u8], at: usize) -> ([u8; BYTES], usize) {
+pub fn padded(text: &[u8]) -> ([u8; BYTES], usize) {
     let mut block = [0; BYTES];
-    let rest = &text[at..text.len().min(at + BYTES)];
-    block[..rest.len()].copy_from_slice(rest);
-    (block, rest.len())
+    let bytes = text.len().min(BYTES);
+    block[..bytes].copy_from_slice(&text[..bytes]);
+    (block, bytes)
 }

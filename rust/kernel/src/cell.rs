@@ -1,6 +1,6 @@
 //! The content of a field: what stands between its quotes.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use crate::options::Format;
 
@@ -16,7 +16,7 @@ pub fn content<'a>(raw: &'a [u8], format: Format, scratch: &'a mut Vec<u8>) -> &
 #[inline]
 fn unquote<'a>(raw: &'a [u8], quote: u8, escape: Option<u8>, scratch: &'a mut Vec<u8>) -> &'a [u8] {
     let body = &raw[1..];
-    match memchr2(quote, escape.unwrap_or(quote), body) {
+    match find_mark(quote, escape, body) {
         None => body,
         Some(at) if body[at] == quote && at + 1 == body.len() => &body[..at],
         Some(_) => {
@@ -26,11 +26,17 @@ fn unquote<'a>(raw: &'a [u8], quote: u8, escape: Option<u8>, scratch: &'a mut Ve
     }
 }
 
+/// The first quote or escape.
+#[inline]
+pub fn find_mark(quote: u8, escape: Option<u8>, text: &[u8]) -> Option<usize> {
+    escape.map_or_else(|| memchr(quote, text), |escape| memchr2(quote, escape, text))
+}
+
 #[inline(never)]
 fn copy_unescaped(body: &[u8], quote: u8, escape: Option<u8>, scratch: &mut Vec<u8>) {
     scratch.clear();
     let mut rest = body;
-    while let Some(at) = memchr2(quote, escape.unwrap_or(quote), rest) {
+    while let Some(at) = find_mark(quote, escape, rest) {
         scratch.extend_from_slice(&rest[..at]);
         let next = rest.get(at + 1).copied();
         if rest[at] == quote && next != Some(quote) {

@@ -6,8 +6,9 @@
 
 use std::io::Read;
 
-use memchr::{memchr, memchr2, memrchr2};
+use memchr::{memchr, memrchr2};
 
+use crate::cell::find_mark;
 use crate::error::ScanError;
 use crate::options::Format;
 
@@ -145,7 +146,7 @@ fn starts_field(text: &[u8], at: usize, delimiter: u8) -> bool {
 fn closing(text: &[u8], mut at: usize, quote: u8, escape: Option<u8>, ended: bool) -> Option<usize> {
     loop {
         let rest = text.get(at..)?;
-        let found = at + memchr2(quote, escape.unwrap_or(quote), rest)?;
+        let found = at + find_mark(quote, escape, rest)?;
         if text[found] != quote {
             at = found + 2;
             continue;

@@ -6,7 +6,7 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use crate::blocks::{self, BYTES};
+use crate::blocks::{BYTES, Classes};
 use crate::characters;
 use crate::seen::Seen;
 
@@ -66,10 +66,13 @@ impl Mask {
 
     #[inline(always)]
     fn read_blocks<S: Simd>(&mut self, simd: S, value: &[u8]) -> Option<Seen> {
-        let seen = Seen::of_blocks(simd, value, self.bytes.first_chunk_mut()?)?;
+        // Twice as wide, so that whole blocks can be copied from any place in it.
+        let mut masked = [0; 2 * BYTES];
+        let (seen, start) = Seen::of_blocks(simd, value, masked.first_chunk_mut()?)?;
         if seen.non_ascii {
-            self.join_runs(simd, value);
+            self.join_runs(value, &masked, &start);
         } else {
+            self.bytes[..BYTES].copy_from_slice(&masked[..BYTES]);
             self.end(value.len().min(LONGEST), value.len() > LONGEST);
         }
         Some(seen)
@@ -84,44 +87,43 @@ impl Mask {
         }
     }
 
-    /// Mask a text block by block, where each character beyond ASCII has its own length.
+    /// Join the masked runs of ASCII of a text's first block with what stands for the characters between them.
     #[inline(always)]
-    fn join_runs<S: Simd>(&mut self, simd: S, text: &[u8]) {
-        let (mut at, mut length, mut left) = (0, 0, LONGEST);
-        while at < text.len() && left > 0 {
-            let (block, bytes) = blocks::padded(text, at);
-            // Twice as wide, so that whole blocks can be copied from any place in it.
-            let mut masked = [0; 2 * BYTES];
-            let Some(start) = masked.first_chunk_mut() else { return };
-            let classes = blocks::read(simd, &block, start);
-            let mut leads = classes.high & !classes.later;
-            let mut done = 0;
-            while done < bytes && left > 0 {
-                let run = (leads.trailing_zeros() as usize).min(bytes) - done;
-                let run = run.min(left);
-                self.bytes[length..length + BYTES].copy_from_slice(&masked[done..done + BYTES]);
-                (done, length, left) = (done + run, length + run, left - run);
-                if done == bytes || left == 0 {
-                    break;
-                }
-                let Some((c, width)) = characters::first(&text[at + done..]) else { return };
+    fn join_runs(&mut self, text: &[u8], masked: &[u8; 2 * BYTES], start: &Classes) {
+        let bytes = text.len().min(BYTES);
+        let mut leads = start.high & !start.later;
+        let (mut at, mut length, mut characters) = (0, 0, 0);
+        while at < bytes {
+            let run = (leads.trailing_zeros() as usize).min(bytes) - at;
+            self.bytes[length..length + BYTES].copy_from_slice(&masked[at..at + BYTES]);
+            (at, length, characters) = (at + run, length + run, characters + run);
+            if at < bytes {
                 leads &= leads - 1;
-                length += self.put(length, c);
-                (done, left) = (done + width, left - 1);
+                (at, length) = self.put(text, at, length);
+                characters += 1;
             }
-            at += done;
+        }
+        // What follows is little, unless most characters take several bytes.
+        while at < text.len() && characters < LONGEST {
+            (at, length) = self.put(text, at, length);
+            characters += 1;
         }
         self.end(length, at < text.len());
     }
 
-    /// Put a character's mask at a place; returns its length.
+    /// Mask the character at a place of a text; returns the place after it, and the mask's length.
     #[inline]
-    fn put(&mut self, at: usize, c: char) -> usize {
+    fn put(&mut self, text: &[u8], at: usize, length: usize) -> (usize, usize) {
+        let Some((c, bytes)) = characters::first(&text[at..]) else {
+            self.bytes[length] = of_byte(text[at]);
+            return (at + 1, length + 1);
+        };
         if let Some(mask) = characters::traits(c).mask() {
-            self.bytes[at] = mask;
-            return 1;
+            self.bytes[length] = mask;
+            return (at + bytes, length + 1);
         }
-        c.encode_utf8(&mut self.bytes[at..]).len()
+        self.bytes[length..length + bytes].copy_from_slice(&text[at..at + bytes]);
+        (at + bytes, length + bytes)
     }
 
     /// The mask.

@@ -88,13 +88,22 @@ impl RowSample {
             return;
         }
         self.level = level;
-        let whole = std::mem::take(&mut self.rows);
-        let (text, ends) = (std::mem::take(&mut self.text), std::mem::take(&mut self.ends));
-        for row in whole {
-            if self.keeps(row.key) {
-                self.take(row, &text, &ends);
+        let (mut kept, mut text, mut ends) = (0, 0, 0);
+        for at in 0..self.rows.len() {
+            let row = self.rows[at];
+            if !self.keeps(row.key) {
+                continue;
             }
+            // What is kept moves forward in place: fresh memory would cost more than the copy.
+            let length = self.ends[row.ends + self.columns - 1] as usize;
+            self.text.copy_within(row.text..row.text + length, text);
+            self.ends.copy_within(row.ends..row.ends + self.columns, ends);
+            self.rows[kept] = Row { text, ends, ..row };
+            (kept, text, ends) = (kept + 1, text + length, ends + self.columns);
         }
+        self.rows.truncate(kept);
+        self.text.truncate(text);
+        self.ends.truncate(ends);
     }
 
     fn take(&mut self, row: Row, text: &[u8], ends: &[u32]) {

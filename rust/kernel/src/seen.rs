@@ -44,7 +44,9 @@ impl Seen {
     /// Look at an ASCII text, or at its mask, in which the same is seen.
     pub fn of_ascii(text: &[u8]) -> Self {
         let mut unused = [0; BYTES];
-        dispatch!(Level::new(), simd => Self::of_blocks(simd, text, &mut unused)).unwrap_or_default()
+        dispatch!(Level::new(), simd => Self::of_blocks(simd, text, &mut unused))
+            .map(|found| found.0)
+            .unwrap_or_default()
     }
 
     /// Look at a text of any characters, one after the other.
@@ -78,17 +80,19 @@ impl Seen {
         self.scripts |= scripts;
     }
 
-    /// Look at a text 64 bytes at a time; `masked` becomes the mask of the first ones. None when it has blanks
-    /// beyond ASCII or is not UTF-8.
+    /// Look at a text 64 bytes at a time; also the classes of the first ones, and `masked` becomes their mask. None
+    /// when the text has blanks beyond ASCII or is not UTF-8.
     #[inline(always)]
-    pub fn of_blocks<S: Simd>(simd: S, text: &[u8], masked: &mut [u8; BYTES]) -> Option<Self> {
+    pub fn of_blocks<S: Simd>(simd: S, text: &[u8], masked: &mut [u8; BYTES]) -> Option<(Self, Classes)> {
         let mut walk = Walk { before: 1 << (BYTES - 1), ..Walk::default() };
         let Some(start) = text.first_chunk() else {
-            let (block, bytes) = blocks::padded(text, 0);
-            walk.step(&blocks::read(simd, &block, masked), bytes, text);
-            return walk.finish(text);
+            let (block, bytes) = blocks::padded(text);
+            let classes = blocks::read(simd, &block, masked);
+            walk.step(&classes, bytes, text);
+            return Some((walk.finish(text)?, classes));
         };
-        walk.step(&blocks::read(simd, start, masked), BYTES, text);
+        let first = blocks::read(simd, start, masked);
+        walk.step(&first, BYTES, text);
         let (whole, rest) = text[BYTES..].as_chunks();
         let mut unused = [0; BYTES];
         for (number, block) in whole.iter().enumerate() {
@@ -98,7 +102,7 @@ impl Seen {
             let classes = blocks::read(simd, end, &mut unused).skip(BYTES - rest.len());
             walk.step(&classes, rest.len(), rest);
         }
-        walk.finish(text)
+        Some((walk.finish(text)?, first))
     }
 }
 
@@ -208,8 +212,8 @@ mod tests {
         let mut masked = [0; BYTES];
         let levels = [Level::new(), Level::baseline()];
         let [best, basic] = levels.map(|level| dispatch!(level, simd => Seen::of_blocks(simd, text, &mut masked)));
-        assert_eq!(best, basic);
-        best
+        assert_eq!(best.as_ref().map(|found| &found.0), basic.as_ref().map(|found| &found.0));
+        best.map(|found| found.0)
     }
 
     #[test]

@@ -166,7 +166,7 @@ impl Table {
 /// Replace bytes that are not UTF-8 with U+FFFD; returns the lines where that happened.
 fn make_utf8(text: &mut Vec<u8>) -> Places {
     let mut places = Places::default();
-    if std::str::from_utf8(text).is_ok() {
+    if simdutf8::basic::from_utf8(text).is_ok() {
         return places;
     }
     let mut line = 0;
