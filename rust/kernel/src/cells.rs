@@ -54,7 +54,12 @@ impl<'a> Cells<'a> {
     /// The bytes of a cell.
     #[inline]
     pub fn get(&self, row: usize) -> &'a [u8] {
-        let span = self.spans[row];
+        self.bytes(self.spans[row])
+    }
+
+    /// The bytes of a span.
+    #[inline]
+    pub fn bytes(&self, span: Span) -> &'a [u8] {
         let start = span.start as usize;
         &self.text[start..start + span.length as usize]
     }
@@ -73,8 +78,7 @@ impl<'a> Cells<'a> {
         if length <= PADDING {
             return hash::short(self.word(span), length);
         }
-        let start = span.start as usize;
-        hash::hash(&self.text[start..start + length])
+        hash::hash(self.bytes(span))
     }
 
     /// The chunk's number and the line of a row.

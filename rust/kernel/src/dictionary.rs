@@ -25,25 +25,16 @@ struct Stored {
     length: u32,
 }
 
-/// A place of the hash table. Count and number share a word, so that one look into memory does.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    hash: u64,
-    /// The count, above the number of the value; 0 in a free slot.
-    packed: u64,
-}
+/// A place of the hash table: the upper bits of a hash, and below them the number of its value plus 1;
+/// 0 when it is free. What is left out of the hash tells the place in the table, so next to nothing is lost.
+type Slot = u64;
 
 const NUMBER_BITS: u32 = 20;
-const FREE: Slot = Slot { hash: 0, packed: 0 };
+const NUMBER: u64 = (1 << NUMBER_BITS) - 1;
 
-impl Slot {
-    fn number(self) -> usize {
-        (self.packed & ((1 << NUMBER_BITS) - 1)) as usize
-    }
-
-    fn count(self) -> u64 {
-        self.packed >> NUMBER_BITS
-    }
+#[inline]
+fn number(slot: Slot) -> usize {
+    (slot & NUMBER) as usize - 1
 }
 
 /// How large a dictionary may grow.
@@ -64,6 +55,7 @@ pub struct Dictionary {
     /// Zero bits that the hash of a kept value starts with; 0 while all values are here.
     pub level: u32,
     slots: Vec<Slot>,
+    counts: Vec<u64>,
     stored: Vec<Stored>,
     text: Vec<u8>,
     limits: Limits,
@@ -72,7 +64,7 @@ pub struct Dictionary {
 impl Dictionary {
     /// An empty dictionary.
     pub fn new(limits: Limits) -> Self {
-        Self { level: 0, slots: vec![FREE; 32], stored: Vec::new(), text: Vec::new(), limits }
+        Self { level: 0, slots: vec![0; 32], counts: Vec::new(), stored: Vec::new(), text: Vec::new(), limits }
     }
 
     /// Distinct values kept.
@@ -87,16 +79,13 @@ impl Dictionary {
 
     /// Bytes of memory held, about.
     pub fn memory(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>() + self.stored.capacity() * size_of::<Stored>() + self.text.capacity()
+        let slots = (self.slots.capacity() + self.counts.capacity()) * size_of::<u64>();
+        slots + self.stored.capacity() * size_of::<Stored>() + self.text.capacity()
     }
 
     /// The kept values, in the order in which they came.
     pub fn entries(&self) -> impl Iterator<Item = (Entry, &[u8])> {
-        let mut counts = vec![0; self.stored.len()];
-        for slot in self.slots.iter().filter(|slot| slot.packed > 0) {
-            counts[slot.number()] = slot.count();
-        }
-        self.stored.iter().zip(counts).map(|(stored, count)| {
+        self.stored.iter().zip(&self.counts).map(|(stored, &count)| {
             let value = &self.text[stored.offset as usize..(stored.offset + stored.length) as usize];
             (Entry { hash: stored.hash, count, first: stored.first }, value)
         })
@@ -132,91 +121,87 @@ impl Dictionary {
         self.stored.len() > self.limits.entries || self.text.len() > self.limits.bytes
     }
 
-    /// Count a value once more, if it is known.
+    /// Where a hash is, or else the free place where it belongs.
     #[inline]
-    pub fn count(&mut self, hash: u64) -> bool {
+    fn find(&self, hash: u64) -> Result<usize, usize> {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
-            let slot = &mut self.slots[at];
-            if slot.hash == hash && slot.packed > 0 {
-                slot.packed += 1 << NUMBER_BITS;
-                return true;
+            let slot = self.slots[at];
+            if slot ^ (hash & !NUMBER) <= NUMBER && slot & NUMBER > 0 {
+                return Ok(number(slot));
             }
-            if slot.packed == 0 {
-                return false;
+            if slot == 0 {
+                return Err(at);
             }
             at = (at + 1) & mask;
         }
     }
 
+    /// Count a value once more, if it is known.
+    #[inline]
+    pub fn count(&mut self, hash: u64) -> bool {
+        let found = self.find(hash);
+        if let Ok(number) = found {
+            self.counts[number] += 1;
+        }
+        found.is_ok()
+    }
+
     /// Count a value; true when that added it. Places come in ascending order, except when merging.
     #[inline]
     pub fn add(&mut self, hash: u64, value: &[u8], weight: u64, place: u64) -> bool {
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            let slot = &mut self.slots[at];
-            if slot.packed == 0 {
-                self.insert(at, hash, value, weight, place);
-                return true;
+        match self.find(hash) {
+            Ok(number) => {
+                self.counts[number] += weight;
+                false
             }
-            if slot.hash == hash {
-                slot.packed += weight << NUMBER_BITS;
-                return false;
+            Err(free) => {
+                self.insert(free, Entry { hash, count: weight, first: place }, value);
+                true
             }
-            at = (at + 1) & mask;
         }
     }
 
     /// The number of a value, from 0 in order of appearance.
     pub fn code(&mut self, hash: u64, value: &[u8]) -> u32 {
         self.add(hash, value, 1, 0);
-        self.slots[self.find(hash)].number() as u32
-    }
-
-    fn find(&self, hash: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        while self.slots[at].hash != hash || self.slots[at].packed == 0 {
-            at = (at + 1) & mask;
-        }
-        at
+        self.find(hash).unwrap_or_default() as u32
     }
 
     /// Count a value of another part; true when that added it.
     pub fn merge_entry(&mut self, entry: Entry, value: &[u8]) -> bool {
-        if self.add(entry.hash, value, entry.count, entry.first) {
-            return true;
+        let new = self.add(entry.hash, value, entry.count, entry.first);
+        if let Ok(number) = self.find(entry.hash) {
+            let stored = &mut self.stored[number];
+            stored.first = stored.first.min(entry.first);
         }
-        let number = self.slots[self.find(entry.hash)].number();
-        let stored = &mut self.stored[number];
-        stored.first = stored.first.min(entry.first);
-        false
+        new
     }
 
     #[inline(never)]
-    fn insert(&mut self, at: usize, hash: u64, value: &[u8], weight: u64, place: u64) {
+    fn insert(&mut self, free: usize, entry: Entry, value: &[u8]) {
         let kept = &value[..value.len().min(LONGEST)];
-        self.slots[at] = Slot { hash, packed: weight << NUMBER_BITS | self.stored.len() as u64 };
         let (offset, length) = (self.text.len() as u32, kept.len() as u32);
-        self.stored.push(Stored { hash, first: place, offset, length });
+        self.stored.push(Stored { hash: entry.hash, first: entry.first, offset, length });
+        self.counts.push(entry.count);
         self.text.extend_from_slice(kept);
+        self.slots[free] = entry.hash & !NUMBER | self.stored.len() as u64;
         if self.stored.len() * 2 > self.slots.len() {
-            let size = self.slots.len() * 2;
-            let old = std::mem::take(&mut self.slots);
-            self.index(size, old.into_iter());
+            self.index(self.slots.len() * 2);
         }
     }
 
-    fn index(&mut self, size: usize, slots: impl Iterator<Item = Slot>) {
-        self.slots = vec![FREE; size];
-        for slot in slots.filter(|slot| slot.packed > 0) {
-            let mut at = slot.hash as usize & (size - 1);
-            while self.slots[at].packed > 0 {
+    /// Build the hash table anew.
+    fn index(&mut self, size: usize) {
+        self.slots.clear();
+        self.slots.resize(size, 0);
+        for (number, stored) in self.stored.iter().enumerate() {
+            let mut at = stored.hash as usize & (size - 1);
+            while self.slots[at] > 0 {
                 at = (at + 1) & (size - 1);
             }
-            self.slots[at] = slot;
+            self.slots[at] = stored.hash & !NUMBER | (number as u64 + 1);
         }
     }
 
@@ -234,23 +219,18 @@ impl Dictionary {
         }
         self.level = level;
         let (stored, text) = (std::mem::take(&mut self.stored), std::mem::take(&mut self.text));
-        let mut numbers = vec![u64::MAX; stored.len()];
-        for (old, entry) in stored.iter().enumerate() {
+        let counts = std::mem::take(&mut self.counts);
+        for (entry, count) in stored.into_iter().zip(counts) {
             if !self.keeps(entry.hash) {
                 continue;
             }
-            numbers[old] = self.stored.len() as u64;
-            let offset = self.text.len() as u32;
-            let start = entry.offset as usize;
+            let (start, offset) = (entry.offset as usize, self.text.len() as u32);
             self.text.extend_from_slice(&text[start..start + entry.length as usize]);
-            self.stored.push(Stored { offset, ..*entry });
+            self.stored.push(Stored { offset, ..entry });
+            self.counts.push(count);
         }
-        let old = std::mem::take(&mut self.slots);
-        let kept = old.iter().filter(|slot| slot.packed > 0 && numbers[slot.number()] != u64::MAX);
-        let moved = kept.map(|slot| Slot { packed: slot.count() << NUMBER_BITS | numbers[slot.number()], ..*slot });
-        let size = (self.stored.len() * 4).next_power_of_two().clamp(32, old.len());
-        let moved: Vec<Slot> = moved.collect();
-        self.index(size, moved.into_iter());
+        let size = (self.stored.len() * 4).next_power_of_two().clamp(32, self.slots.len());
+        self.index(size);
     }
 }
 

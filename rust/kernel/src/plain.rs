@@ -108,6 +108,28 @@ fn long(word: u128, length: u32) -> Option<Plain> {
     Some(Plain { mantissa, decimals, front, negative, lead })
 }
 
+/// Read a decimal of more than 16 characters whose point is among the first 16; `rest` holds what follows
+/// these. Its mantissa may not fit, so it is left at 0.
+#[inline]
+pub fn long_decimal(word: u128, rest: &[u8]) -> Option<Plain> {
+    let negative = word as u8 == b'-';
+    let (digits, first) = if negative { (word >> 8, 15) } else { (word, 16) };
+    let points = digits ^ (ONES * 0x2e);
+    let found = points.wrapping_sub(ONES) & !points & HIGHS;
+    let front = found.trailing_zeros() / 8;
+    if found == 0 || front == 0 || front > 1 && digits as u8 == b'0' {
+        return None;
+    }
+    let unused = 128 - 8 * first;
+    // The point is taken for a zero.
+    let values = (digits ^ (ONES * 0x30) ^ (0x1e << (8 * front))) << unused >> unused;
+    let fits = (values.wrapping_add(ONES * 0x76) | values) & HIGHS & (u128::MAX >> unused) == 0;
+    let decimals = first - 1 - front + rest.len() as u32;
+    let lead = if values == 0 { 0 } else { (values >> (values.trailing_zeros() & !7)) as u8 };
+    let known = lead > 0 && fits && rest.iter().all(u8::is_ascii_digit);
+    known.then_some(Plain { mantissa: 0, decimals, front, negative, lead })
+}
+
 /// Whether digits stand where they must.
 #[inline]
 fn fits(point: bool, front: u32, decimals: u32) -> bool {
@@ -220,6 +242,23 @@ mod tests {
             seen[usize::from(whole)] += 1;
         }
         assert!(seen.iter().all(|&count| count > 10_000), "{seen:?}");
+    }
+
+    #[test]
+    fn a_long_decimal_is_what_the_slow_reader_says() {
+        let mut seen = 0;
+        for text in texts().iter().filter(|text| text.len() > 9 && text.len() < 17) {
+            let text = format!("{text}{}", &text[2..]);
+            let Some(found) = long_decimal(word(&text), text.get(16..).unwrap_or_default().as_bytes()) else {
+                continue;
+            };
+            let slow = numbers::plain(text.as_bytes()).unwrap();
+            assert_eq!((found.decimals as u8, Form::Decimal, true), (slow.decimals, slow.form, slow.plain), "{text}");
+            assert_eq!(found.lead, crate::tally::numeric::lead_digit(text.as_bytes()), "{text}");
+            assert_eq!(found.front as usize, text.trim_start_matches('-').find('.').unwrap(), "{text}");
+            seen += 1;
+        }
+        assert!(seen > 1000, "{seen}");
     }
 
     #[test]

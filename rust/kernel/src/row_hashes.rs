@@ -3,12 +3,57 @@
 /// Hashes by their upper bits, so that parts can be sorted on their own.
 pub struct RowHashes {
     level: u32,
-    parts: Vec<Vec<u64>>,
+    parts: Vec<Part>,
     kept: usize,
     limit: usize,
 }
 
 const PART_BITS: u32 = 6;
+
+/// A list that grows without being copied: full blocks, each a quarter as long as those before it.
+#[derive(Default, Clone)]
+struct Part {
+    full: Vec<Vec<u64>>,
+    last: Vec<u64>,
+}
+
+impl Part {
+    #[inline]
+    fn push(&mut self, hash: u64) {
+        if self.last.len() == self.last.capacity() {
+            self.grow();
+        }
+        self.last.push(hash);
+    }
+
+    #[inline(never)]
+    fn grow(&mut self) {
+        let block = Vec::with_capacity(self.len() / 4 + 32);
+        let full = std::mem::replace(&mut self.last, block);
+        self.full.push(full);
+    }
+
+    fn len(&self) -> usize {
+        self.full.iter().map(Vec::len).sum::<usize>() + self.last.len()
+    }
+
+    fn append(&mut self, other: Self) {
+        self.full.extend(other.full);
+        self.full.push(other.last);
+    }
+
+    fn retain(&mut self, fits: impl Fn(u64) -> bool) {
+        for block in self.full.iter_mut().chain([&mut self.last]) {
+            block.retain(|&hash| fits(hash));
+            block.shrink_to_fit();
+        }
+        self.full.retain(|block| !block.is_empty());
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u64> {
+        self.full.iter().flatten().chain(&self.last).copied()
+    }
+}
 
 /// How often hashes repeat.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,7 +78,7 @@ impl Counts {
 impl RowHashes {
     /// At most `limit` hashes are kept.
     pub fn new(limit: usize) -> Self {
-        Self { level: 0, parts: vec![Vec::new(); 1 << PART_BITS], kept: 0, limit: limit.max(1 << 12) }
+        Self { level: 0, parts: vec![Part::default(); 1 << PART_BITS], kept: 0, limit: limit.max(1 << 12) }
     }
 
     /// Add hashes of rows.
@@ -50,12 +95,7 @@ impl RowHashes {
     /// Add a hash without looking at the limit.
     #[inline]
     pub fn push(&mut self, hash: u64) {
-        let part = &mut self.parts[(hash >> (64 - PART_BITS)) as usize];
-        if part.len() == part.capacity() {
-            // Doubling would hold up to twice the memory that is needed.
-            part.reserve_exact(part.len() / 4 + 32);
-        }
-        part.push(hash);
+        self.parts[(hash >> (64 - PART_BITS)) as usize].push(hash);
         self.kept += 1;
     }
 
@@ -74,7 +114,7 @@ impl RowHashes {
         self.level = self.level.max(level);
         let mask = (1 << self.level) - 1;
         self.parts.iter_mut().for_each(|part| part.retain(|hash| hash & mask == 0));
-        self.kept = self.parts.iter().map(Vec::len).sum();
+        self.kept = self.parts.iter().map(Part::len).sum();
     }
 
     /// Add those of another part of the file.
@@ -82,8 +122,8 @@ impl RowHashes {
         let level = self.level.max(other.level);
         self.raise(level);
         other.raise(level);
-        for (mine, mut theirs) in self.parts.iter_mut().zip(other.parts) {
-            mine.append(&mut theirs);
+        for (mine, theirs) in self.parts.iter_mut().zip(other.parts) {
+            mine.append(theirs);
         }
         self.kept += other.kept;
         self.thin();
@@ -92,7 +132,7 @@ impl RowHashes {
     /// Count what repeats.
     pub fn count(self, threads: usize) -> Counts {
         let (level, kept) = (self.level, self.kept as u64);
-        let mut groups: Vec<Vec<Vec<u64>>> = (0..threads.max(1)).map(|_| Vec::new()).collect();
+        let mut groups: Vec<Vec<Part>> = (0..threads.max(1)).map(|_| Vec::new()).collect();
         for (number, part) in self.parts.into_iter().enumerate() {
             groups[number % threads.max(1)].push(part);
         }
@@ -109,16 +149,16 @@ fn add(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
 }
 
 /// Different hashes, and those seen once.
-fn count_group(group: Vec<Vec<u64>>) -> (u64, u64) {
+fn count_group(group: Vec<Part>) -> (u64, u64) {
     group.into_iter().map(|part| count_part(&part)).fold((0, 0), add)
 }
 
 /// By a hash table of the hashes themselves; the lowest bit of a place says whether it was seen again.
-fn count_part(part: &[u64]) -> (u64, u64) {
+fn count_part(part: &Part) -> (u64, u64) {
     let mask = (part.len() * 2).next_power_of_two() - 1;
     let mut places = vec![0u64; mask + 1];
     let (mut distinct, mut once) = (0, 0);
-    for hash in part {
+    for hash in part.iter() {
         let wanted = hash | 1;
         let mut at = (hash >> 8) as usize & mask;
         while places[at] != 0 && places[at] | 1 != wanted {

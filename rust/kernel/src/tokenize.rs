@@ -112,7 +112,7 @@ impl Fields {
     pub fn read(&mut self, text: &[u8], quotes: bool, format: Format, columns: usize) {
         self.clear(columns);
         let returns = memchr(b'\r', text).is_some();
-        let mut reader = Reader { fields: self, text, format, row_start: 0, row_first: 0, row_quoted: false };
+        let mut reader = Reader { fields: self, text, format, row_start: 0, row_first: 0, breaks_inside: 0 };
         match (quotes && format.quote.is_some(), returns) {
             (false, false) => reader.scan::<false, false>(),
             (false, true) => reader.scan::<false, true>(),
@@ -144,7 +144,8 @@ struct Reader<'a> {
     format: Format,
     row_start: usize,
     row_first: usize,
-    row_quoted: bool,
+    /// Line breaks inside the quotes of the row so far.
+    breaks_inside: u32,
 }
 
 /// Where a byte stands in 64 bytes.
@@ -204,6 +205,7 @@ impl Reader<'_> {
             let at = base + events.trailing_zeros() as usize;
             events ^= bit;
             if QUOTES && (state.open || bit & quotes != 0) {
+                self.breaks_inside += u32::from(bit & breaks != 0 && self.is_break(at));
                 self.quote(at, bit & quotes != 0, state);
             } else if bit & breaks == 0 {
                 self.fields.ends.push(at as u32);
@@ -227,7 +229,6 @@ impl Reader<'_> {
             if quote && self.starts_field(at) {
                 state.open = true;
                 state.skipped = usize::MAX;
-                self.row_quoted = true;
             } else if quote {
                 self.stray();
             }
@@ -256,6 +257,12 @@ impl Reader<'_> {
         at == 0 || matches!(self.text[at - 1], b'\n' | b'\r') || self.text[at - 1] == self.format.delimiter
     }
 
+    /// Whether a line ends here: the first half of a CRLF does not end it.
+    #[inline]
+    fn is_break(&self, at: usize) -> bool {
+        self.text[at] == b'\n' || self.text.get(at + 1) != Some(&b'\n')
+    }
+
     #[inline]
     fn is_second_half(&self, at: usize) -> bool {
         at > 0 && self.text[at] == b'\n' && self.text[at - 1] == b'\r'
@@ -277,10 +284,8 @@ impl Reader<'_> {
             self.fields.lines.push(line);
         }
         self.fields.line_count += 1;
-        if self.row_quoted {
-            self.row_quoted = false;
-            self.fields.line_count += line_breaks(&self.text[self.row_start..end]);
-        }
+        self.fields.line_count += self.breaks_inside;
+        self.breaks_inside = 0;
         self.row_first = self.fields.ends.len();
         self.row_start = end + 1;
     }

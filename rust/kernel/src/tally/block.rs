@@ -10,8 +10,10 @@ use super::{Sort, Tally};
 
 /// Rows that are gathered before they are added: few enough for the nearest cache.
 pub const ROWS: usize = 1024;
-/// Signs, digits before the point, digits after it.
-pub const SHAPES: usize = 2 << 8;
+/// Signs, digits before the point (four bits), digits after it (five bits).
+pub const SHAPES: usize = 2 << 9;
+/// Longer decimals are read at leisure.
+const LONGEST_DECIMAL: u32 = 24;
 
 /// A day, and the seconds of a timestamp.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +35,7 @@ pub struct Block {
     pub decimals: u32,
     /// By leading digit; zeros come first.
     pub leads: [u32; 16],
-    /// By sign, digits before the point and after it, four bits each.
+    /// By sign, digits before the point and digits after it.
     pub shapes: Box<[u32; SHAPES]>,
     /// Days and timestamps.
     pub instants: Vec<Instant>,
@@ -77,7 +79,29 @@ impl Block {
         {
             return self.take_number(&number, lane);
         }
-        if span.length == 10 || span.length == 19 { self.take_instant(cells, span, word) } else { None }
+        if span.length == 10 || span.length == 19 {
+            let found = self.take_instant(cells, span, word);
+            if found.is_some() {
+                return found;
+            }
+        }
+        if (17..=LONGEST_DECIMAL).contains(&span.length) && lane.point {
+            self.take_long(cells, span, word)
+        } else {
+            None
+        }
+    }
+
+    /// Gather a decimal of so many digits that only the library rounds it right.
+    #[inline]
+    fn take_long(&mut self, cells: &Cells<'_>, span: Span, word: u128) -> Option<Sort> {
+        let cell = cells.bytes(span);
+        let number = plain::long_decimal(word, &cell[16..])?;
+        let value: f64 = std::str::from_utf8(cell).ok()?.parse().ok()?;
+        self.count(&number);
+        self.decimals = self.decimals.max(number.decimals);
+        self.fractions.push(value);
+        Some(Sort::Decimal)
     }
 
     #[inline]
@@ -96,6 +120,13 @@ impl Block {
         self.decimals = self.decimals.max(number.decimals);
         self.fractions.push(number.value());
         Some(Sort::Decimal)
+    }
+
+    #[inline]
+    fn count(&mut self, number: &plain::Plain) {
+        let digits = (number.front as usize & 15) << 5 | number.decimals as usize & 31;
+        self.shapes[usize::from(number.negative) << 9 | digits] += 1;
+        self.leads[usize::from(number.lead & 15)] += 1;
     }
 
     #[inline]

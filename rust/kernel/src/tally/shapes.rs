@@ -37,7 +37,7 @@ impl Shapes {
     /// Count the plain numbers of a block.
     pub fn add_block(&mut self, counts: &[u32; SHAPES]) {
         for (shape, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let (sign, front, decimals) = (shape >> 8, shape >> 4 & 15, shape & 15);
+            let (sign, front, decimals) = (shape >> 9, shape >> 5 & 15, shape & 31);
             self.count(((sign * MOST + front) * MOST + decimals) as u16, count.into());
         }
     }
