@@ -65,6 +65,10 @@ format: test-setup ## Format the code.
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@cargo fmt --manifest-path rust/Cargo.toml --all
 
+.PHONY: chaos
+chaos: test-setup ## Break everything while tasks run, and count what was lost (half an hour).
+	@$(BIN)/python -m tests.chaos --seed="$${SEED:-1}"
+
 .PHONY: bench-upload
 bench-upload: test-setup ## Measure ten uploads of 100 MB at once.
 	@$(BIN)/python benchmarks/upload.py

@@ -42,6 +42,18 @@ def test_every_setting_is_described() -> None:
         assert f"`{shown}`" in text, shown
 
 
+def test_every_promise_names_tests_that_exist() -> None:
+    rows = re.findall(
+        r"^\| (P\d) \|.*\| (.*) \|$", (DOCS / "guarantees.md").read_text(), re.MULTILINE
+    )
+    assert [promise for promise, _ in rows] == ["P1", "P2", "P3", "P4", "P5", "P6"]
+    for promise, named in rows:
+        tests = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", named)
+        assert len(tests) == named.count("`") // 2 > 0, promise
+        for path, test in tests:
+            assert re.search(rf"^def {test}\(", (ROOT / path).read_text(), re.MULTILINE), test
+
+
 def test_ci_runs_what_the_readme_says() -> None:
     command = (ROOT / ".ci" / "run").read_text().splitlines()[-1].removeprefix("exec ")
     assert command == "make test"

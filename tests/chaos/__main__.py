@@ -8,7 +8,8 @@ import tempfile
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.chaos.play import Outcome, Script, play
+from tests.chaos.injector import striking
+from tests.chaos.play import Script, play
 from tests.chaos.promises import broken_promises
 from tests.chaos.report import render
 from tests.chaos.stage import Stage, embedded_stage, server_stage
@@ -32,8 +33,8 @@ def main() -> int:
 def _play(mode: str, asked: argparse.Namespace, folder: Path) -> list[str]:
     tasks = asked.tasks if mode == "server" else asked.embedded_tasks
     script = Script(asked.seed, tasks, asked.clients, asked.pause)
-    with _stage(mode, asked, folder / mode) as stage:
-        outcome: Outcome = play(stage, script)
+    with striking() as pool, _stage(mode, asked, folder / mode) as stage:
+        outcome = play(stage, script, pool)
     broken = broken_promises(outcome)
     print(render(outcome), *(f"  BROKEN: {line}" for line in broken), sep="\n", flush=True)
     return broken
@@ -67,7 +68,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tasks", type=int, default=500, help="in server mode")
     parser.add_argument("--embedded-tasks", type=int, default=200)
     parser.add_argument("--clients", type=int, default=12)
-    parser.add_argument("--pause", type=float, default=2.5, help="mean seconds between faults")
+    parser.add_argument("--pause", type=float, default=5.0, help="mean seconds between faults")
     parser.add_argument("--apis", type=int, default=2)
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--keep", action="store_true", help="keep the logs of a good run too")

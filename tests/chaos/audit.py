@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agensium.exports.registry import EXPORTS
+from agensium.tasks.leases import MAX_ATTEMPTS
 from tests.chaos.clients import Ticket
 from tests.chaos.journal import TERMINAL, Change
-from tests.chaos.load import BROKEN, POISON
+from tests.chaos.load import BROKEN
 from tests.chaos.objects import ObjectList
 from tests.chaos.rows import Rows, TaskRow
 
 EXPECTED: Final = sorted(export.name for export in EXPORTS)
 REPORT: Final = "report.json"
+STRUCK: Final = frozenset({"worker_lost", "storage_unavailable", "database_unavailable"})
 
 
 @dataclass
@@ -95,8 +97,9 @@ def _complaint(row: TaskRow, name: str, *, cancelled: bool) -> str:
         return "" if cancelled else "REVOKED though nobody cancelled it"
     if row.state == "FAILURE" and name == BROKEN:
         return "" if row.error_code == "no_rows" else f"failed with {row.error_code}"
-    if row.state == "FAILURE" and name == POISON:
-        return "" if row.error_code == "worker_lost" else f"failed with {row.error_code}"
+    if row.state == "FAILURE" and row.attempts == MAX_ATTEMPTS:
+        # What was struck at every attempt is given up, as a poison file is.
+        return "" if row.error_code in STRUCK else f"failed with {row.error_code}"
     return f"{row.state} with {row.error_code} after {row.attempts} attempts"
 
 

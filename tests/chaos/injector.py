@@ -18,10 +18,13 @@ log = logging.getLogger(__name__)
 class Injector:
     """Strikes from threads of its own until it is ended.
 
-    The threads live as long as the stage: the servers that they restart are tied to them.
+    Faults happen in the threads of ``striking``.
     """
 
-    def __init__(self, stage: Stage, faults: Iterator[Fault], pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, stage: Stage, faults: Iterator[Fault], pool: ThreadPoolExecutor, seconds: float
+    ) -> None:
+        self._seconds = seconds
         self._stage, self._faults, self._pool = stage, faults, pool
         self._ended = threading.Event()
         self._futures: list[Future[None]] = []
@@ -41,8 +44,9 @@ class Injector:
 
     def _run(self) -> None:
         room = threading.Semaphore(AT_ONCE)
+        last = time.monotonic() + self._seconds
         for fault in self._faults:
-            if self._ended.wait(fault.pause):
+            if self._ended.wait(fault.pause) or time.monotonic() > last:
                 return
             room.acquire()
             future = self._pool.submit(self._strike, fault)
@@ -76,7 +80,10 @@ class Injector:
 
 
 @contextmanager
-def striking(stage: Stage) -> Iterator[ThreadPoolExecutor]:
-    """Give the threads that faults happen in; they outlive the faults."""
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"fault-{stage.name}") as pool:
+def striking() -> Iterator[ThreadPoolExecutor]:
+    """Give the threads that faults happen in; open it before the stage.
+
+    The kernel ends the servers that these threads start again together with the threads.
+    """
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fault") as pool:
         yield pool

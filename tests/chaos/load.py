@@ -56,10 +56,10 @@ def _block(rows: int) -> range:
 
 def contents(*, heavy: bool) -> dict[str, list[Content]]:
     """Return the files by kind; heavy ones keep a worker busy for seconds."""
-    large = 3_000_000 if heavy else 800_000
+    large = 1_500_000 if heavy else 400_000
     return {
         "small": [table(f"small{n}.csv", 20 + 40 * n, n) for n in range(12)],
-        "medium": [table(f"medium{n}.csv", 200_000, n) for n in range(3)],
+        "medium": [table(f"medium{n}.csv", 100_000, n) for n in range(3)],
         "large": [table("large.csv", large, 1)],
         "poison": [table(POISON, large + BLOCK, 2)],
         "broken": [Content(BROKEN, b"only a header,and no rows\n", 0)],

@@ -1,15 +1,16 @@
 """One play: clients, faults and poison on a stage, then quiet, then the audit."""
 
+import math
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
 from tests.chaos.audit import Findings, audit
 from tests.chaos.clients import Clients
 from tests.chaos.faults import Struck, plan
-from tests.chaos.injector import Injector, striking
+from tests.chaos.injector import Injector
 from tests.chaos.journal import read_journal
 from tests.chaos.load import contents, errands
 from tests.chaos.poison import poisoning
@@ -37,6 +38,7 @@ class Script:
         at_once: how many clients run them.
         pause: mean seconds between two faults.
         heavy: whether large files keep a worker busy for seconds.
+        fault_seconds: no fault begins later than so many seconds after the first errand.
 
     """
 
@@ -45,6 +47,7 @@ class Script:
     at_once: int
     pause: float
     heavy: bool = True
+    fault_seconds: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -78,23 +81,22 @@ class Outcome:
         return [f"{each.request} to {each.api}: {each.status or 'none'}" for each in found]
 
 
-def play(stage: Stage, script: Script) -> Outcome:
-    """Run a script on a running stage."""
+def play(stage: Stage, script: Script, pool: ThreadPoolExecutor) -> Outcome:
+    """Run a script on a running stage; faults happen in the pool's threads."""
     began = time.time()
     clients = Clients(stage, script.seed)
-    with ExitStack() as held:
-        pool = held.enter_context(striking(stage))
-        poison = contents(heavy=script.heavy)["poison"][0]
-        injector = Injector(stage, plan(script.seed, stage.name, script.pause), pool)
-        with poisoning(stage, len(poison.data)):
-            injector.start()
-            clients.run(errands(script.seed, script.tasks, heavy=script.heavy), script.at_once)
-            injector.end()
-            _settle(stage)
-        _sweep(stage)
-        journal = read_journal(stage.engine)
-        findings = audit(clients.tickets, read_rows(stage.engine), journal, stage.objects())
-        _look_around(stage, findings)
+    poison = contents(heavy=script.heavy)["poison"][0]
+    faults = plan(script.seed, stage.name, script.pause)
+    injector = Injector(stage, faults, pool, script.fault_seconds)
+    with poisoning(stage, len(poison.data)):
+        injector.start()
+        clients.run(errands(script.seed, script.tasks, heavy=script.heavy), script.at_once)
+        injector.end()
+        _settle(stage)
+    _sweep(stage)
+    journal = read_journal(stage.engine)
+    findings = audit(clients.tickets, read_rows(stage.engine), journal, stage.objects())
+    _look_around(stage, findings)
     return Outcome(
         stage.name, script, time.time() - began, injector.struck, clients, journal, findings
     )
