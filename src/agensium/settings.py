@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
     job_seconds: Annotated[float, Field(gt=0)] = 3600.0
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
+    workspace_concurrency: Annotated[int, Field(ge=0)] = 0
+    keep_input_days: Annotated[float, Field(ge=0, le=36_500)] = 30.0
+    keep_result_days: Annotated[float, Field(ge=0, le=36_500)] = 90.0
     log_level: LogLevel = "INFO"
 
     @property

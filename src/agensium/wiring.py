@@ -4,6 +4,7 @@ import fcntl
 import os
 import socket
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -21,8 +22,9 @@ from agensium.storage.local import LocalStorage
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock, utc_now
 from agensium.tasks.job.supervisor import Limits
+from agensium.tasks.retention import Kept
 from agensium.tasks.run import Runner, Site
-from agensium.tasks.sweep import Sweeper
+from agensium.tasks.sweep import Post, Sweeper
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,28 @@ class Services:
 
     def runner(self) -> Runner:
         """Return what runs tasks for a worker of this process."""
-        limits = Limits(self.settings.job_memory_bytes, self.settings.job_seconds)
-        worker = f"{socket.gethostname()}:{os.getpid()}"
-        site = Site(worker, self.settings.scratch_folder, limits)
+        settings = self.settings
+        limits = Limits(settings.job_memory_bytes, settings.job_seconds)
+        site = Site(
+            worker_name(), settings.scratch_folder, limits, settings.workspace_concurrency or None
+        )
         return Runner(self.database, self.storage, site, self.clock)
 
     def sweeper(self, runner: Runner) -> Sweeper:
         """Return what finds the tasks that others lost, for the worker with this runner."""
+        settings = self.settings
 
         def free_slots() -> int:
-            return max(0, self.settings.worker_concurrency - runner.running)
+            return max(0, settings.worker_concurrency - runner.running)
 
-        return Sweeper(self.database, self.storage, self.bell, self.clock, free_slots)
+        kept = Kept(_days(settings.keep_input_days), _days(settings.keep_result_days))
+        post = Post(worker_name(), free_slots, kept)
+        return Sweeper(self.database, self.storage, self.bell, self.clock, post)
+
+
+def worker_name() -> str:
+    """Return the name of the worker in this process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def build_services(settings: Settings) -> Services:
@@ -120,6 +132,10 @@ def _make_folder(folder: Path) -> None:
             f"The data folder {folder} cannot be made: {error.strerror}.",
             hint="Set AGENSIUM_DATA_DIR to a folder that can be written.",
         ) from error
+
+
+def _days(count: float) -> timedelta | None:
+    return timedelta(days=count) if count else None
 
 
 def _secret(value: SecretStr | None) -> str | None:

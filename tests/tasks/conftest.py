@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from agensium.accounts.models import Workspace
 from agensium.agents.registry import find_agent
 from agensium.db.database import Database, connect
 from agensium.db.migrate import upgrade
 from agensium.storage.local import LocalStorage
-from agensium.tasks.receive import Receiving
+from agensium.tasks.receive import Received, Receiving
+from agensium.tasks.states import Priority
 from agensium.tasks.submit import Submission, submit
 
 
@@ -46,14 +48,31 @@ class World:
         self.clock, self.bell = FakeClock(), RememberingBell()
         self.folder = folder
 
-    def submit(self, content: bytes = b"a,b\n1,2\n3,4\n", params: str = "") -> str:
+    def submit(
+        self,
+        content: bytes = b"a,b\n1,2\n3,4\n",
+        params: str = "",
+        *,
+        workspace: str = "default",
+        priority: Priority = Priority.NORMAL,
+    ) -> str:
         agent = find_agent("profile")
-        receiving = Receiving(self.database, self.storage, "t.csv", 1 << 30, self.clock)
-        with receiving:
-            receiving.write(content)
-            received = receiving.finish()
-        asked = Submission("default", agent, agent.parse_params(params), {"file": received})
+        received = self.receive(content)
+        asked = Submission(
+            workspace, agent, agent.parse_params(params), {"file": received}, priority
+        )
         return submit(self.database, self.bell, asked, self.clock)
+
+    def receive(self, content: bytes, name: str = "t.csv") -> Received:
+        with Receiving(self.database, self.storage, name, 1 << 30, self.clock) as receiving:
+            receiving.write(content)
+            return receiving.finish()
+
+    def add_workspaces(self, *names: str) -> None:
+        with self.database.write() as session:
+            session.add_all(
+                Workspace(id=name, name=name, created_at=self.clock()) for name in names
+            )
 
     def objects(self) -> set[str]:
         root = self.folder / "objects"

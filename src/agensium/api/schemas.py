@@ -11,8 +11,8 @@ from agensium.api.problems import Problem
 from agensium.api.progress import EventOut, ProgressOut, progress_of
 from agensium.core.report import Report, Summary
 from agensium.tasks.queries import TaskPage
-from agensium.tasks.states import State
-from agensium.tasks.views import TaskView
+from agensium.tasks.states import Priority, State
+from agensium.tasks.views import AttemptView, ErrorView, TaskView
 
 
 class Links(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -50,8 +50,23 @@ class ErrorOut(Struct, frozen=True, kw_only=True):
     hint: str | None
 
 
+class AttemptOut(Struct, frozen=True, kw_only=True):
+    """One attempt; ``outcome`` is the status that followed, or RELEASED when its worker stopped."""
+
+    worker: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    error: ErrorOut | None
+
+
 class TaskOut(Struct, frozen=True, kw_only=True):
-    """A task; ``result`` is the whole report once the status is SUCCESS."""
+    """A task; ``result`` is the whole report once the status is SUCCESS.
+
+    ``history`` has the attempts, where one task is asked for. ``next_attempt_at`` is there between
+    attempts, ``reused_from`` where an earlier task's report answered, ``expired_at`` once the
+    results were deleted because of their age.
+    """
 
     task_id: str
     status: State
@@ -65,6 +80,11 @@ class TaskOut(Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     finished_at: datetime | None
     links: Links
+    priority: Priority
+    history: tuple[AttemptOut, ...] = ()
+    next_attempt_at: datetime | UnsetType = UNSET
+    reused_from: str | UnsetType = UNSET
+    expired_at: datetime | UnsetType = UNSET
     summary: Summary | UnsetType = UNSET
     error: ErrorOut | UnsetType = UNSET
     result: Raw | UnsetType = UNSET
@@ -152,12 +172,29 @@ def task_out(task: TaskView, root: str, result: bytes | None = None) -> TaskOut:
         started_at=task.started_at,
         finished_at=task.finished_at,
         links=links(task.id, root, task.state, tuple(each.name for each in task.artifacts)),
+        priority=task.priority,
+        history=tuple(_attempt(each) for each in task.history),
+        next_attempt_at=task.next_attempt_at or UNSET,
+        reused_from=task.reused_from or UNSET,
+        expired_at=task.expired_at or UNSET,
         summary=UNSET if task.summary is None else task.summary,
-        error=UNSET
-        if error is None
-        else ErrorOut(code=error.code, message=error.message, hint=error.hint),
+        error=UNSET if error is None else _error(error),
         result=UNSET if result is None else Raw(result),
     )
+
+
+def _attempt(attempt: AttemptView) -> AttemptOut:
+    return AttemptOut(
+        worker=attempt.worker,
+        started_at=attempt.started_at,
+        ended_at=attempt.ended_at,
+        outcome=attempt.outcome,
+        error=None if attempt.error is None else _error(attempt.error),
+    )
+
+
+def _error(error: ErrorView) -> ErrorOut:
+    return ErrorOut(code=error.code, message=error.message, hint=error.hint)
 
 
 def task_list(page: TaskPage, root: str, query: str) -> TaskList:

@@ -9,6 +9,7 @@ from agensium.cli.streams import on_one_line
 from agensium.core.errors import (
     AgensiumError,
     Cancelled,
+    Expired,
     InvalidInput,
     InvalidParams,
     InvalidRequest,
@@ -54,6 +55,7 @@ _CODES: tuple[tuple[type[AgensiumError], Exit], ...] = (
     (TooLarge, Exit.LIMIT),
     (Unavailable, Exit.UNAVAILABLE),
     (NotFound, Exit.NOT_FOUND),
+    (Expired, Exit.NOT_FOUND),
     (OutputUnwritable, Exit.OUTPUT),
     (Cancelled, Exit.INTERRUPTED),
 )

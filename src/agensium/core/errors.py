@@ -42,6 +42,13 @@ class InvalidRequest(AgensiumError):
     title = "Invalid request"
 
 
+class KeyReused(InvalidRequest):
+    """The idempotency key was sent before, with another request."""
+
+    code = "idempotency_key_reused"
+    title = "Idempotency key used twice"
+
+
 class InvalidParams(AgensiumError):
     """The agent's parameters do not fit its schema."""
 
@@ -75,6 +82,13 @@ class Conflict(AgensiumError):
 
     code = "conflict"
     title = "Conflict"
+
+
+class Expired(AgensiumError):
+    """The thing was kept for as long as it had to be, and then deleted."""
+
+    code = "expired"
+    title = "Expired"
 
 
 class InvalidInput(AgensiumError):

@@ -24,7 +24,9 @@ def create_celery(broker_url: str, concurrency: int = 2) -> Celery:
 
     """
     app = Celery("agensium", broker=broker_url, set_as_current=False)
-    app.conf.update(_settings(concurrency), broker_transport_options=_transport(broker_url))
+    app.conf.update(
+        _settings(broker_url, concurrency), broker_transport_options=_transport(broker_url)
+    )
     return app
 
 
@@ -35,7 +37,7 @@ def _transport(broker_url: str) -> dict[str, Any]:
     return {"socket_timeout": _SOCKET_SECONDS * 4, "socket_connect_timeout": _SOCKET_SECONDS}
 
 
-def _settings(concurrency: int) -> dict[str, Any]:
+def _settings(broker_url: str, concurrency: int) -> dict[str, Any]:
     return {
         "task_serializer": "json",
         "accept_content": ["json"],
@@ -46,6 +48,8 @@ def _settings(concurrency: int) -> dict[str, Any]:
         "worker_pool": "threads",
         "worker_concurrency": concurrency,
         "worker_prefetch_multiplier": 1,
+        # A worker whose slots are taken leaves the messages to the others.
+        "worker_disable_prefetch": broker_url != IN_PROCESS,
         "worker_hijack_root_logger": False,
         "worker_enable_remote_control": True,
         "worker_send_task_events": True,

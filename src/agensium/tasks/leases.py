@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
+from agensium.tasks.attempts import RELEASED, Ending, close_attempt, open_attempt
 from agensium.tasks.events import record, record_progress
 from agensium.tasks.models import Artifact, Task
 from agensium.tasks.objects import adopt
@@ -86,17 +87,18 @@ def claim(session: Session, task_id: str, worker: str, now: datetime) -> Lease |
         )
         .execution_options(synchronize_session=False)
     )
-    if _changed(session, statement) == 0:
+    if changed(session, statement) == 0:
         return None
     record(session, (task_id,), now)
     row = session.execute(select(Task.fence, Task.attempts).where(Task.id == task_id)).one()
+    open_attempt(session, task_id, row.fence, worker, now)
     return Lease(task_id, row.fence, row.attempts)
 
 
 def heartbeat(session: Session, lease: Lease, progress: Progress, now: datetime) -> Standing:
     """Extend the lease, write the progress and read whether to go on."""
     columns = _progress_columns(progress)
-    if not _write(session, lease, {"lease_expires_at": now + LEASE, **columns}, now):
+    if not _write(session, lease, {"lease_expires_at": now + LEASE, **columns}):
         return Standing(holds=False, cancel_requested=False)
     record_progress(session, lease.task_id, columns, now)
     asked = session.scalar(select(Task.cancel_requested).where(Task.id == lease.task_id))
@@ -106,7 +108,7 @@ def heartbeat(session: Session, lease: Lease, progress: Progress, now: datetime)
 def succeed(session: Session, lease: Lease, result: Result, now: datetime) -> bool:
     """Make a result visible; return False when the lease was lost and nothing changed."""
     values = {"summary": result.summary, **_progress_columns(result.progress)}
-    held = _finish(session, lease, State.SUCCESS, now, values)
+    held = _finish(session, lease, Ending(State.SUCCESS), now, values)
     if held:
         session.add_all(result.artifacts)
         for artifact in result.artifacts:
@@ -117,22 +119,26 @@ def succeed(session: Session, lease: Lease, result: Result, now: datetime) -> bo
 def fail(session: Session, lease: Lease, error: AgensiumError, now: datetime) -> bool:
     """End an attempt with an error: another attempt follows if that may help."""
     if isinstance(error, Cancelled):
-        return _finish(session, lease, State.REVOKED, now, error_columns(error))
+        return _finish(session, lease, Ending(State.REVOKED, error), now)
     if error.retryable and lease.attempt < MAX_ATTEMPTS:
         # A lost worker says nothing against an immediate second try; a part that is down does.
         lost = isinstance(error, WorkerLost)
         due = now if lost else now + BACK_OFF * lease.attempt**2
-        return _hand_back(session, lease, now, due, error_columns(error))
-    return _finish(session, lease, State.FAILURE, now, error_columns(error))
+        values = {**error_columns(error), "run_after": due}
+        return _hand_back(session, lease, Ending(State.RETRY, error), now, values)
+    return _finish(session, lease, Ending(State.FAILURE, error), now)
 
 
 def release(session: Session, lease: Lease, now: datetime) -> bool:
     """Hand a task back because this worker stops; the attempt does not count."""
-    return _hand_back(session, lease, now, now, {"attempts": Task.attempts - 1})
+    values = {"attempts": Task.attempts - 1, "run_after": now}
+    return _hand_back(session, lease, Ending(RELEASED), now, values)
 
 
-def error_columns(error: AgensiumError) -> dict[str, Any]:
-    """Return the columns that tell of an error."""
+def error_columns(error: AgensiumError | None) -> dict[str, Any]:
+    """Return the columns that tell of an error, or of none."""
+    if error is None:
+        return dict.fromkeys(("error_code", "error_message", "error_hint", "error_detail"))
     return {
         "error_code": error.code,
         "error_message": error.message[:2000],
@@ -151,39 +157,47 @@ def _progress_columns(progress: Progress) -> dict[str, Any]:
 
 
 def _hand_back(
-    session: Session, lease: Lease, now: datetime, due: datetime, values: Mapping[str, Any]
+    session: Session, lease: Lease, ending: Ending, now: datetime, values: Mapping[str, Any]
 ) -> bool:
-    waiting = {"state": State.RETRY, "run_after": due, "rung_at": None}
-    return _write(session, lease, {**values, **waiting, **_NOBODY}, now)
+    waiting = {"state": State.RETRY, "rung_at": None, "lease_expires_at": None, "phase": None}
+    return _end(session, lease, ending, now, {**values, **waiting})
 
 
 def _finish(
-    session: Session, lease: Lease, state: State, now: datetime, values: Mapping[str, Any]
+    session: Session,
+    lease: Lease,
+    ending: Ending,
+    now: datetime,
+    values: Mapping[str, Any] | None = None,
 ) -> bool:
-    cleared = {"error_code": None, "error_message": None, "error_hint": None, "error_detail": None}
-    ended = {"state": state, "finished_at": now}
-    return _write(session, lease, {**cleared, **values, **ended, **_NOBODY}, now)
+    over = {"finished_at": now, "lease_expires_at": None, "phase": None}
+    told = {**error_columns(ending.error), **(values or {})}
+    return _end(session, lease, ending, now, {**told, **over, "state": State(ending.outcome)})
 
 
-_NOBODY: Final[Mapping[str, Any]] = {"lease_expires_at": None, "phase": None}
+def _end(
+    session: Session, lease: Lease, ending: Ending, now: datetime, values: Mapping[str, Any]
+) -> bool:
+    if values["state"] not in TRANSITIONS[State.STARTED]:
+        raise ValueError(f"A started task cannot become {values['state']}.")
+    held = _write(session, lease, values)
+    if held:
+        close_attempt(session, lease.task_id, lease.fence, ending, now)
+        record(session, (lease.task_id,), now)
+    return held
 
 
-def _write(session: Session, lease: Lease, values: Mapping[str, Any], now: datetime) -> bool:
-    following = values.get("state", State.STARTED)
-    if following is not State.STARTED and following not in TRANSITIONS[State.STARTED]:
-        raise ValueError(f"A started task cannot become {following}.")
+def _write(session: Session, lease: Lease, values: Mapping[str, Any]) -> bool:
     statement = (
         update(Task)
         .where(Task.id == lease.task_id, Task.state == State.STARTED, Task.fence == lease.fence)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    changed = _changed(session, statement) == 1
-    if changed and "state" in values:
-        record(session, (lease.task_id,), now)
-    return changed
+    return changed(session, statement) == 1
 
 
-def _changed(session: Session, statement: Any) -> int:  # noqa: ANN401 - a generic of the ORM
+def changed(session: Session, statement: Any) -> int:  # noqa: ANN401 - a generic of the ORM
+    """Execute a writing statement; return how many rows it matched."""
     # The connectors report matched rows, not changed ones: SQLAlchemy sets FOUND_ROWS.
     return cast("CursorResult[Any]", session.execute(statement)).rowcount

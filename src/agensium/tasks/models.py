@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from agensium.accounts.models import Workspace
 from agensium.db.base import Base
 from agensium.db.types import code, counter, document
-from agensium.tasks.states import State
+from agensium.tasks.states import Priority, State
 
 ID_CHARS = 26
 KEY_CHARS = 255
@@ -36,6 +36,7 @@ class Dataset(Base):
     """A file that somebody handed over. Its name is the sender's; its key is ours."""
 
     __tablename__ = "dataset"
+    __table_args__ = (Index("ix_dataset_expired_at_created_at", "expired_at", "created_at"),)
 
     id: Mapped[str] = mapped_column(code(ID_CHARS), primary_key=True)
     workspace_id: Mapped[str] = mapped_column(ForeignKey(Workspace.id), index=True)
@@ -44,6 +45,8 @@ class Dataset(Base):
     bytes: Mapped[int] = mapped_column(counter())
     sha256: Mapped[str] = mapped_column(code(64))
     created_at: Mapped[datetime]
+    expired_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When its bytes were deleted; the row stays."""
 
 
 class Task(Base):
@@ -54,6 +57,9 @@ class Task(Base):
         Index("ix_task_workspace_id_id", "workspace_id", "id"),
         Index("ix_task_state_run_after", "state", "run_after"),
         Index("ix_task_state_lease_expires_at", "state", "lease_expires_at"),
+        Index("ix_task_workspace_id_state_priority_id", "workspace_id", "state", "priority", "id"),
+        Index("ix_task_workspace_id_content_key", "workspace_id", "content_key"),
+        Index("ix_task_expired_at_finished_at", "expired_at", "finished_at"),
     )
 
     id: Mapped[str] = mapped_column(code(ID_CHARS), primary_key=True)
@@ -63,10 +69,20 @@ class Task(Base):
     params: Mapped[bytes] = mapped_column(document())
     created_at: Mapped[datetime]
     run_after: Mapped[datetime]
+    priority: Mapped[int] = mapped_column(
+        Integer, default=Priority.NORMAL.rank, server_default=text(str(Priority.NORMAL.rank))
+    )
+    """Its rank among the tasks of its workspace; the smallest goes first."""
+    content_key: Mapped[str | None] = mapped_column(code(64), default=None)
+    """The digest of what decides the result: agent, version, parameters and contents."""
+    reused_from: Mapped[str | None] = mapped_column(code(ID_CHARS), default=None)
+    """The task whose report answered this one; it may be gone."""
     state: Mapped[State] = mapped_column(StateType(), default=State.PENDING)
     rung_at: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
+    expired_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When its results were deleted; the row stays."""
 
     fence: Mapped[int] = mapped_column(Integer, default=0)
     """Grows with each claim; a write with an older number changes nothing."""
@@ -86,6 +102,55 @@ class Task(Base):
     error_hint: Mapped[str | None] = mapped_column(String(2000), default=None)
     error_detail: Mapped[bytes | None] = mapped_column(document(), default=None)
     """For the log; it never leaves the service."""
+
+
+class Attempt(Base):
+    """One claim of a task: who had it, and how it ended."""
+
+    __tablename__ = "attempt"
+
+    task_id: Mapped[str] = mapped_column(
+        ForeignKey("task.id", ondelete="CASCADE"), primary_key=True
+    )
+    fence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    worker: Mapped[str] = mapped_column(String(255))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    outcome: Mapped[str | None] = mapped_column(code(16), default=None)
+    """The state that followed, or ``RELEASED`` when the worker stopped and handed it back."""
+    error_code: Mapped[str | None] = mapped_column(code(64), default=None)
+    error_message: Mapped[str | None] = mapped_column(String(2000), default=None)
+
+
+class Turn(Base):
+    """When a workspace was served last. Whoever claims a task for it holds this row's lock."""
+
+    __tablename__ = "turn"
+
+    workspace_id: Mapped[str] = mapped_column(code(ID_CHARS), primary_key=True)
+    served_at: Mapped[datetime]
+
+
+class Leadership(Base):
+    """Who does what only one has to do, and until when."""
+
+    __tablename__ = "leadership"
+
+    duty: Mapped[str] = mapped_column(code(32), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(255))
+    expires_at: Mapped[datetime]
+
+
+class IdempotencyKey(Base):
+    """The task that a request was answered with, for whoever repeats the request."""
+
+    __tablename__ = "idempotency_key"
+
+    workspace_id: Mapped[str] = mapped_column(code(ID_CHARS), primary_key=True)
+    key: Mapped[str] = mapped_column(code(KEY_CHARS), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(code(64))
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class TaskInput(Base):

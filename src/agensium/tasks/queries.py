@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from agensium.core.errors import NotFound
 from agensium.core.report import Summary
+from agensium.tasks.attempts import attempts_of
 from agensium.tasks.events import newest_times
 from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
-from agensium.tasks.states import State
+from agensium.tasks.states import Priority, State
 from agensium.tasks.views import ArtifactView, ErrorView, FileView, TaskView
 
 
@@ -60,13 +61,14 @@ def load_task(session: Session, workspace_id: str, task_id: str) -> Task:
 
 
 def get_task(session: Session, workspace_id: str, task_id: str) -> TaskView:
-    """Return a task with its files and artifacts.
+    """Return a task with its files, artifacts and attempts.
 
     Raises:
         NotFound: the workspace has no such task.
 
     """
-    return _views(session, [load_task(session, workspace_id, task_id)])[0]
+    (view,) = _views(session, [load_task(session, workspace_id, task_id)])
+    return replace(view, history=attempts_of(session, task_id))
 
 
 def list_tasks(session: Session, workspace_id: str, wanted: TaskFilter) -> TaskPage:
@@ -143,6 +145,10 @@ def _view(
         artifacts=artifacts,
         summary=_summary(task),
         error=_error(task),
+        priority=Priority.of_rank(task.priority),
+        next_attempt_at=task.run_after if task.state is State.RETRY else None,
+        reused_from=task.reused_from,
+        expired_at=task.expired_at,
     )
 
 

@@ -23,11 +23,12 @@ from agensium.tasks.clock import Clock
 from agensium.tasks.heart import Heart, LeaseLost, Stopping
 from agensium.tasks.job.messages import Advanced, JobInput, Order
 from agensium.tasks.job.supervisor import Limits, run_job
-from agensium.tasks.leases import Lease, Progress, Result, claim, fail, release, succeed
+from agensium.tasks.leases import Lease, Progress, Result, fail, release, succeed
 from agensium.tasks.models import Artifact
 from agensium.tasks.objects import GRACE, discard, note_strays
 from agensium.tasks.scratch import Scratch
-from agensium.tasks.work import Work, load_work
+from agensium.tasks.turns import claim_next
+from agensium.tasks.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +44,15 @@ class Site:
         worker: this worker's name.
         scratch: the folder below which their files lie while they run.
         limits: what one job may use.
+        workspace_limit: how many tasks of one workspace may run at the same time; none means any
+            number.
 
     """
 
     worker: str
     scratch: Path
     limits: Limits
+    workspace_limit: int | None = None
 
 
 class Runner:
@@ -64,10 +68,11 @@ class Runner:
 
     def __init__(self, database: Database, storage: Storage, site: Site, clock: Clock) -> None:
         self._database, self._storage, self._clock = database, storage, clock
-        self._limits, self._worker = site.limits, site.worker
+        self._site, self._limits = site, site.limits
         self._scratch = Scratch(site.scratch)
         self._stopping = threading.Event()
         self._lock, self._running = threading.Lock(), 0
+        self._left: set[str] = set()
 
     def stop(self) -> None:
         """Hand back what runs and take nothing more."""
@@ -78,14 +83,22 @@ class Runner:
         self._scratch.close()
 
     def run(self, task_id: str) -> None:
-        """Run a task to its end, if it waits and nobody else has it."""
-        if self._stopping.is_set():
-            return
-        work = self._claim(task_id)
-        if work is None:
-            return
-        with self._counted():
-            self._run(task_id, work)
+        """Do what waits, one task after the other, because the bell rang for this one.
+
+        Which task comes next is decided by `claim_next`; so a lost message delays nobody while a
+        worker is awake, and one workspace's thousand messages do not hold up another's one.
+        """
+        while not self._stopping.is_set():
+            work = self._claim()
+            if work is None:
+                return
+            with self._counted():
+                self._run(work.lease.task_id, work)
+        self._left.add(task_id)
+
+    def left(self) -> frozenset[str]:
+        """Return the tasks that were heard of or handed back while stopping: for others."""
+        return frozenset(self._left)
 
     @property
     def running(self) -> int:
@@ -110,6 +123,7 @@ class Runner:
             log.warning("task %s: lease lost, attempt dropped", task_id)
         except Stopping:
             self._finish(lambda session: release(session, work.lease, self._clock()))
+            self._left.add(task_id)
             log.info("task %s: handed back", task_id)
         except AgensiumError as error:
             self._fail(work.lease, error)
@@ -118,12 +132,9 @@ class Runner:
             broken = InternalError("Something in Agensium is broken.", detail=repr(error))
             self._fail(work.lease, broken)
 
-    def _claim(self, task_id: str) -> Work | None:
-        def take(session: Session) -> Work | None:
-            lease = claim(session, task_id, self._worker, self._clock())
-            return None if lease is None else load_work(session, lease)
-
-        return self._database.transact(take)
+    def _claim(self) -> Work | None:
+        site = self._site
+        return claim_next(self._database, site.worker, self._clock(), site.workspace_limit)
 
     def _attempt(self, work: Work) -> None:
         heart = Heart(self._database, work.lease, self._clock, self._stopping.is_set)

@@ -30,3 +30,23 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
 
 WAITING: Final = frozenset({State.PENDING, State.RETRY})
 TERMINAL: Final = frozenset(state for state, following in TRANSITIONS.items() if not following)
+REOPENABLE: Final = frozenset({State.FAILURE, State.REVOKED})
+"""What nothing but its owner's wish sends back to `RETRY`."""
+
+
+class Priority(StrEnum):
+    """How urgent a task is among those of its own workspace."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """Its place; the smallest goes first."""
+        return tuple(Priority).index(self)
+
+    @classmethod
+    def of_rank(cls, rank: int) -> "Priority":
+        """Return the priority with this place."""
+        return tuple(cls)[rank]

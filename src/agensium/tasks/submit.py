@@ -18,6 +18,7 @@ from agensium.tasks.events import record
 from agensium.tasks.models import Dataset, Task, TaskInput
 from agensium.tasks.objects import adopt
 from agensium.tasks.receive import Received
+from agensium.tasks.states import Priority
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Submission:
         agent: who is to do it.
         params: how, already validated.
         files: on what, by role.
+        priority: how urgent it is among the tasks of the workspace.
 
     """
 
@@ -36,6 +38,7 @@ class Submission:
     agent: Agent[Any]
     params: msgspec.Struct
     files: Mapping[str, Received]
+    priority: Priority = Priority.NORMAL
 
 
 def submit(database: Database, bell: Bell, submission: Submission, clock: Clock) -> str:
@@ -90,6 +93,7 @@ def _insert(session: Session, submission: Submission, now: datetime) -> str:
         created_at=now,
         run_after=now,
         rung_at=now,
+        priority=submission.priority.rank,
     )
     session.add(task)
     for role, received in submission.files.items():

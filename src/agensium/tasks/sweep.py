@@ -1,43 +1,63 @@
 """Sweeping: what was lost is found, what was not heard is rung again, what is over is deleted.
 
-Every step is a guarded write, so that any number of sweepers may run at once.
+Each worker rings for its own free slots; what has to be done once for all is done by the leader
+among them. Every step is a guarded write, so that two leaders for a moment do no harm.
 """
 
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
+from agensium.core.errors import AgensiumError, Cancelled, DatabaseUnavailable, WorkerLost
 from agensium.db.database import Database
 from agensium.queue.bell import Bell
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock
 from agensium.tasks.events import record
+from agensium.tasks.leader import SWEEPING, lead, resign
 from agensium.tasks.leases import Lease, fail
 from agensium.tasks.models import Task
 from agensium.tasks.objects import sweep_strays
+from agensium.tasks.retention import FOR_EVER, Kept, expire
 from agensium.tasks.states import WAITING, State
 
 log = logging.getLogger(__name__)
 
-SWEEP_SECONDS: Final = 15.0
+PAUSE: Final = timedelta(seconds=15)
 MIN_PAUSE_SECONDS: Final = 0.5
 UNHEARD: Final = timedelta(seconds=30)
 BATCH: Final = 500
 
 
 @dataclass(frozen=True)
+class Post:
+    """Who sweeps, and by which rules.
+
+    Attributes:
+        worker: its name among all workers.
+        free_slots: how many more tasks this worker could run right now.
+        kept: how long files and results are kept.
+
+    """
+
+    worker: str = "sweeper"
+    free_slots: Callable[[], int] = lambda: BATCH
+    kept: Kept = FOR_EVER
+
+
+@dataclass(frozen=True)
 class Swept:
     """How much one sweep found."""
 
-    expired: int = 0
+    lost: int = 0
     rung: int = 0
+    expired: int = 0
     deleted: int = 0
 
 
@@ -45,15 +65,10 @@ class Sweeper:
     """Sweeps in a thread of its own until it is stopped."""
 
     def __init__(
-        self,
-        database: Database,
-        storage: Storage,
-        bell: Bell,
-        clock: Clock,
-        free_slots: Callable[[], int] = lambda: BATCH,
+        self, database: Database, storage: Storage, bell: Bell, clock: Clock, post: Post = Post()
     ) -> None:
         self._database, self._storage, self._bell = database, storage, bell
-        self._clock, self._free_slots = clock, free_slots
+        self._clock, self._post = clock, post
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
@@ -62,26 +77,39 @@ class Sweeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop sweeping."""
+        """Stop sweeping, and let another worker lead."""
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
+        try:
+            self._database.transact(
+                lambda session: resign(session, SWEEPING, self._post.worker, self._clock())
+            )
+        except DatabaseUnavailable as error:
+            log.warning("leadership not given up, it ends by itself: %s", error.detail)
 
     def sweep(self) -> Swept:
         """Sweep once."""
-        now = self._clock()
-        expired = self._database.transact(lambda session: expire_leases(session, now))
-        self._database.transact(lambda session: revoke_cancelled(session, now))
+        now, worker = self._clock(), self._post.worker
+        leads = self._database.transact(lambda session: lead(session, SWEEPING, worker, now))
+        swept = self._sweep_for_all(now) if leads else Swept()
         # A worker without a free slot leaves the bell alone: messages would only pile up.
-        free = self._free_slots()
+        free = self._post.free_slots()
         unheard = self._database.transact(lambda session: take_unheard(session, now, free))
         for task_id in unheard:
             self._bell.ring(task_id)
-        return Swept(expired, len(unheard), sweep_strays(self._database, self._storage, now))
+        return replace(swept, rung=len(unheard))
+
+    def _sweep_for_all(self, now: datetime) -> Swept:
+        lost = self._database.transact(lambda session: expire_leases(session, now))
+        self._database.transact(lambda session: revoke_cancelled(session, now))
+        gone = self._database.transact(lambda session: expire(session, self._post.kept, now))
+        deleted = sweep_strays(self._database, self._storage, now)
+        return Swept(lost=lost, expired=gone, deleted=deleted)
 
     def _run(self) -> None:
         while not self._ended.is_set():
-            pause = SWEEP_SECONDS
+            pause = PAUSE.total_seconds()
             try:
                 swept = self.sweep()
                 if swept != Swept():
@@ -94,12 +122,14 @@ class Sweeper:
             self._ended.wait(pause)
 
     def _pause(self) -> float:
-        """Return the seconds to the next sweep: sooner when a back-off ends before."""
+        """Return the seconds to the next sweep: sooner when a back-off or a lease ends before."""
         now = self._clock()
         with self._database.read() as session:
-            due = next_due(session)
-        soon = SWEEP_SECONDS if due is None else (due - now).total_seconds()
-        return min(SWEEP_SECONDS, max(MIN_PAUSE_SECONDS, soon))
+            ends = [next_expiry(session)]
+            if self._post.free_slots():
+                ends.append(next_due(session))
+        soon = min((end - now).total_seconds() for end in (*ends, now + PAUSE) if end is not None)
+        return max(MIN_PAUSE_SECONDS, soon)
 
 
 def expire_leases(session: Session, now: datetime) -> int:
@@ -155,6 +185,12 @@ def next_due(session: Session) -> datetime | None:
         Task.state.in_(WAITING), Task.rung_at.is_(None)
     )
     return session.scalar(waiting)
+
+
+def next_expiry(session: Session) -> datetime | None:
+    """Return when the next lease ends, unless it is extended."""
+    held = select(func.min(Task.lease_expires_at)).where(Task.state == State.STARTED)
+    return session.scalar(held)
 
 
 def _lost(worker: str | None) -> WorkerLost:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from agensium.core.report import Summary
 from agensium.tasks.pace import percent_done
-from agensium.tasks.states import State
+from agensium.tasks.states import Priority, State
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,26 @@ class ErrorView:
 
 
 @dataclass(frozen=True)
+class AttemptView:
+    """One attempt: who had the task, when, and how it ended.
+
+    Attributes:
+        worker: its name.
+        started_at: when it took the task.
+        ended_at: none while it works.
+        outcome: the state that followed, or ``RELEASED``; none while it works.
+        error: why, unless it succeeded or was released.
+
+    """
+
+    worker: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    error: ErrorView | None
+
+
+@dataclass(frozen=True)
 class TaskView:
     """A task as its owner sees it."""
 
@@ -62,6 +82,12 @@ class TaskView:
     artifacts: tuple[ArtifactView, ...]
     summary: Summary | None
     error: ErrorView | None
+    priority: Priority
+    next_attempt_at: datetime | None
+    reused_from: str | None
+    expired_at: datetime | None
+    history: tuple[AttemptView, ...] = ()
+    """The attempts; only where one task is looked up."""
 
     @property
     def percent(self) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from celery.worker import WorkController, state
 
 from agensium.core.errors import InternalError
+from agensium.tasks.leader import depose
 from agensium.tasks.objects import expire_all_strays
 from agensium.tasks.sweep import expire_all_leases
 from agensium.wiring import Services
@@ -45,6 +46,7 @@ class EmbeddedWorker:
             now = self._services.clock()
             self._services.database.transact(lambda session: expire_all_leases(session, now))
             self._services.database.transact(lambda session: expire_all_strays(session, now))
+            self._services.database.transact(depose)
         self._thread.start()
         if not self._ready.wait(START_SECONDS):
             raise InternalError("The embedded worker does not start.")

@@ -76,4 +76,7 @@ def _follow_life_cycle(services: Services) -> None:
     def _stopped(**_: Any) -> None:  # noqa: ANN401
         sweeper.stop()
         runner.close()
+        # This worker hears nothing any more: what it leaves goes to another one at once.
+        for task_id in runner.left():
+            services.bell.ring(task_id)
         services.bell.close()

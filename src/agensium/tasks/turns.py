@@ -1,0 +1,109 @@
+"""Whose turn it is: the fair choice of the next task.
+
+A message only wakes a worker; which task it takes is decided here. Workspaces take turns: the
+one with the fewest running tasks goes first, and among equals the one that was served longest
+ago. Within a workspace the more urgent task goes first, then the older one.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy.orm import Session
+
+from agensium.accounts.models import Workspace
+from agensium.db.database import Database
+from agensium.db.insert import insert_if_new
+from agensium.tasks.leases import Lease, changed, claim
+from agensium.tasks.models import Task, Turn
+from agensium.tasks.states import WAITING, State
+from agensium.tasks.work import Work, load_work
+
+
+def claim_next(
+    database: Database, worker: str, now: datetime, limit: int | None = None
+) -> Work | None:
+    """Take the task whose turn it is; return nothing when none waits that may run now.
+
+    Args:
+        database: where the tasks are.
+        worker: who takes it.
+        now: the present instant.
+        limit: how many tasks of one workspace may run at the same time; none means any number.
+
+    """
+    with database.read() as session:
+        workspaces = waiting_workspaces(session, now, limit)
+
+    def take(session: Session, workspace_id: str) -> Work | None:
+        lease = claim_in(session, workspace_id, worker, now, limit)
+        return None if lease is None else load_work(session, lease)
+
+    for workspace_id in workspaces:
+        # One transaction for each: two workers never wait for each other's workspace.
+        work = database.transact(partial(take, workspace_id=workspace_id))
+        if work is not None:
+            return work
+    return None
+
+
+def waiting_workspaces(session: Session, now: datetime, limit: int | None) -> list[str]:
+    """Return the workspaces with a task that may run now, the one whose turn it is first."""
+    # A scalar subquery, not EXISTS: databases turn that into a join over all waiting tasks.
+    first = [
+        select(Task.id).where(Task.workspace_id == Workspace.id, _due(state, now)).limit(1)
+        for state in sorted(WAITING)
+    ]
+    found = func.coalesce(*(query.scalar_subquery() for query in first))
+    query = (
+        select(Workspace.id, Turn.served_at)
+        .outerjoin(Turn, Turn.workspace_id == Workspace.id)
+        .where(found.is_not(None))
+    )
+    served = {row.id: row.served_at for row in session.execute(query)}
+    busy = _running(session, served) if served else {}
+    free = [each for each in served if limit is None or busy.get(each, 0) < limit]
+    never = datetime.min.replace(tzinfo=now.tzinfo)
+    return sorted(free, key=lambda each: (busy.get(each, 0), served[each] or never, each))
+
+
+def claim_in(
+    session: Session, workspace_id: str, worker: str, now: datetime, limit: int | None
+) -> Lease | None:
+    """Take the next task of a workspace, unless as many run as may."""
+    _take_turn(session, workspace_id, now)
+    if limit is not None and _running(session, [workspace_id]).get(workspace_id, 0) >= limit:
+        return None
+    candidates = [
+        (row.priority, row.id)
+        for state in WAITING
+        for row in session.execute(
+            select(Task.priority, Task.id)
+            .where(Task.workspace_id == workspace_id, _due(state, now))
+            .order_by(Task.priority, Task.id)
+            .limit(1)
+        )
+    ]
+    return claim(session, min(candidates)[1], worker, now) if candidates else None
+
+
+def _due(state: State, now: datetime) -> ColumnElement[bool]:
+    return and_(Task.state == state, Task.run_after <= now, Task.cancel_requested.is_(False))
+
+
+def _running(session: Session, workspaces: Collection[str]) -> dict[str, int]:
+    query = (
+        select(Task.workspace_id, func.count())
+        .where(Task.state == State.STARTED, Task.workspace_id.in_(workspaces))
+        .group_by(Task.workspace_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _take_turn(session: Session, workspace_id: str, now: datetime) -> None:
+    """Hold the workspace's turn until the end of the transaction, and say that it was served."""
+    served = update(Turn).where(Turn.workspace_id == workspace_id).values(served_at=now)
+    if changed(session, served) == 0:
+        session.execute(insert_if_new(Turn, workspace_id=workspace_id, served_at=now))
+        changed(session, served)
