@@ -93,6 +93,15 @@ pub fn pad(text: &mut Vec<u8>) {
     text.resize(text.len() + PADDING, 0);
 }
 
+/// Take the quotes off raw fields that have none inside.
+pub fn strip_quotes(text: &[u8], spans: &mut [Span], format: Format) {
+    for span in spans.iter_mut().filter(|span| span.length > 1) {
+        if Some(text[span.start as usize]) == format.quote {
+            *span = Span { start: span.start + 1, length: span.length - 2 };
+        }
+    }
+}
+
 /// Take the quotes off raw fields. A field with quotes inside is written anew at the end of the text.
 pub fn unquote(text: &mut Vec<u8>, spans: &mut [Span], format: Format, scratch: &mut Vec<u8>) {
     let Some(quote) = format.quote else { return };

@@ -128,7 +128,7 @@ impl Walk {
     #[inline(always)]
     fn step(&mut self, classes: &Classes, bytes: usize, text: &[u8]) {
         let valid = u64::MAX.checked_shr((BYTES - bytes) as u32).unwrap_or(0);
-        let blank = classes.space | classes.breaks;
+        let blank = classes.blank;
         let after_one = blank << 1 | self.before >> (BYTES - 1);
         let after_two = blank << 2 | self.before >> (BYTES - 2);
         let starts = !blank & after_one & valid;
@@ -137,12 +137,14 @@ impl Walk {
         let first = if self.seen.words == 0 { starts & starts.wrapping_neg() } else { 0 };
         self.seen.gap |= gaps & !first != 0;
         self.seen.words += u64::from(starts.count_ones());
-        self.seen.control |= (classes.visible | classes.space | classes.high) != valid;
+        // Counted, as the compiler does badly with sets that it joins.
+        let visible = classes.visible.count_ones();
+        self.seen.control |= visible + classes.space.count_ones() + classes.high.count_ones() < bytes as u32;
         self.before = blank;
         self.lower += classes.lower.count_ones();
         self.upper += classes.upper.count_ones();
         self.digits += classes.digit.count_ones();
-        self.visible += classes.visible.count_ones();
+        self.visible += visible;
         self.blanks += blank.count_ones();
         if classes.high != 0 {
             self.beyond_ascii(classes, text);

@@ -1,6 +1,6 @@
 //! The state of a whole table in one thread: columns, rows, repairs, hashes of rows.
 
-use crate::cells::{Cells, Span, pad, unquote};
+use crate::cells::{Cells, Span, pad, strip_quotes, unquote};
 use crate::column::{Column, Scratch};
 use crate::cutter::Chunk;
 use crate::options::Format;
@@ -105,8 +105,10 @@ impl Table {
         pad(&mut chunk.text);
         for (number, column) in self.columns.iter_mut().enumerate() {
             self.fields.spans(number, &mut self.spans);
-            if chunk.quotes {
+            if self.fields.inner_quotes || chunk.unclosed {
                 unquote(&mut chunk.text, &mut self.spans, format, &mut self.unquoted);
+            } else if chunk.quotes {
+                strip_quotes(&chunk.text, &mut self.spans, format);
             }
             let cells = Cells { text: &chunk.text, spans: &self.spans, lines: &self.fields.lines, chunk: place };
             column.read(&cells, &mut self.hashes, &mut self.scratch, missing);

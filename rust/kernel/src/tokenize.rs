@@ -66,6 +66,8 @@ pub struct Fields {
     pub blank: Places,
     /// Rows with a quote where none may stand.
     pub stray: Places,
+    /// Whether there is a quote or an escape that neither opens nor closes a field.
+    pub inner_quotes: bool,
 }
 
 impl Fields {
@@ -103,6 +105,7 @@ impl Fields {
         self.lines.clear();
         self.line_count = 0;
         self.first_width = 0;
+        self.inner_quotes = false;
         for places in [&mut self.padded, &mut self.cut, &mut self.blank, &mut self.stray] {
             *places = Places::default();
         }
@@ -234,6 +237,7 @@ impl Reader<'_> {
             }
         } else if !quote || self.text.get(at + 1) == self.text.get(at) && at + 1 < self.text.len() {
             state.skipped = at + 1;
+            self.fields.inner_quotes = true;
         } else {
             state.open = false;
             self.check_after_closing(at + 1);
@@ -250,6 +254,7 @@ impl Reader<'_> {
     fn stray(&mut self) {
         let line = self.fields.line_count;
         self.fields.stray.add_once(line);
+        self.fields.inner_quotes = true;
     }
 
     #[inline]
