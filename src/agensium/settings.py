@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     keep_input_days: Annotated[float, Field(ge=0, le=36_500)] = 30.0
     keep_result_days: Annotated[float, Field(ge=0, le=36_500)] = 90.0
     log_level: LogLevel = "INFO"
+    log_format: Literal["text", "json"] = "text"
 
     @property
     def is_embedded(self) -> bool:

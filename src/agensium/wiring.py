@@ -12,6 +12,7 @@ from typing import IO
 from celery import Celery
 from pydantic import SecretStr
 
+from agensium import __version__
 from agensium.accounts.models import DEFAULT_WORKSPACE
 from agensium.core.errors import InvalidSettings
 from agensium.db.database import Database, connect
@@ -25,6 +26,7 @@ from agensium.tasks.job.supervisor import Limits
 from agensium.tasks.retention import Kept
 from agensium.tasks.run import Runner, Site
 from agensium.tasks.sweep import Post, Sweeper
+from agensium.tasks.workers import Duty, Presence
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class Services:
             worker_name(), settings.scratch_folder, limits, settings.workspace_concurrency or None
         )
         return Runner(self.database, self.storage, site, self.clock)
+
+    def presence(self, runner: Runner) -> Presence:
+        """Return what tells others of the worker with this runner."""
+        slots = self.settings.worker_concurrency
+        duty = Duty(worker_name(), __version__, slots, lambda: runner.running)
+        return Presence(self.database, duty, self.clock)
 
     def sweeper(self, runner: Runner) -> Sweeper:
         """Return what finds the tasks that others lost, for the worker with this runner."""

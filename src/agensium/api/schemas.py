@@ -9,6 +9,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from agensium.agents.registry import AGENTS
 from agensium.api.problems import Problem
 from agensium.api.progress import EventOut, ProgressOut, progress_of
+from agensium.api.workers import WorkerList
 from agensium.core.report import Report, Summary
 from agensium.tasks.queries import TaskPage
 from agensium.tasks.states import Priority, State
@@ -132,7 +133,17 @@ class Health(Struct, frozen=True, kw_only=True):
     checks: dict[str, Check] = {}
 
 
-DOCUMENTED: Final = (Ticket, TaskOut, EventOut, TaskList, AgentOut, Health, Problem, Report)
+DOCUMENTED: Final = (
+    WorkerList,
+    Ticket,
+    TaskOut,
+    EventOut,
+    TaskList,
+    AgentOut,
+    Health,
+    Problem,
+    Report,
+)
 
 
 def ticket(task_id: str, root: str) -> Ticket:

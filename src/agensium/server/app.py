@@ -10,10 +10,10 @@ from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
 from agensium import __version__
-from agensium.api import events, problems, show, submit, system, tasks
+from agensium.api import events, problems, show, submit, system, tasks, workers
 from agensium.api.changes import Changes
 from agensium.api.schemas import json_schemas
-from agensium.server import error_pages, pages
+from agensium.server import error_pages, metrics, pages
 from agensium.wiring import Services
 
 DESCRIPTION = (
@@ -26,6 +26,8 @@ DESCRIPTION = (
 
 _ROUTERS: Final = (
     system.router,
+    workers.router,
+    metrics.router,
     submit.router,
     show.router,
     events.router,

@@ -16,6 +16,7 @@ from agensium.db.migrate import require_current, upgrade
 from agensium.logs import set_up_logs
 from agensium.server.app import create_app
 from agensium.server.guard import Guard
+from agensium.server.observe import Observed
 from agensium.settings import Settings
 from agensium.wiring import build_services, lock_data_folder
 
@@ -63,7 +64,7 @@ def serve(
         DatabaseUnavailable: the database does not answer or has another shape.
 
     """
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, settings.log_format)
     # uvicorn shuts down in order and then raises the signal again: an ordinary end, not a failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as held:
@@ -81,7 +82,7 @@ def serve(
 
             companion = EmbeddedWorker(services)
         app = create_app(services, companion, address.root_path)
-        guarded = Guard(app, settings.hosts(loopback=address.is_loopback))
+        guarded = Observed(Guard(app, settings.hosts(loopback=address.is_loopback)))
         server = _Server(_config(guarded), when_ready, address)
         server.on_stop = app.state.changes.close
         server.run(sockets=[listener])
@@ -109,7 +110,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _config(app: Guard) -> uvicorn.Config:
+def _config(app: Observed) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,

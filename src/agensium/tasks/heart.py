@@ -3,6 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from typing import Final, Self
 
 from agensium.core.errors import Cancelled, DatabaseUnavailable
@@ -42,7 +44,9 @@ class Heart:
         self._progress = Progress("starting")
         self._standing = Standing(holds=True, cancel_requested=False)
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
+        # In a copy of the context, so that its log carries the task's id as well.
+        target = partial(copy_context().run, self._beat)
+        self._thread = threading.Thread(target=target, name="heart", daemon=True)
 
     def report(self, progress: Progress) -> None:
         """Remember how far the job has come; the next beat writes it.

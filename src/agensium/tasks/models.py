@@ -90,6 +90,8 @@ class Task(Base):
     lease_expires_at: Mapped[datetime | None] = mapped_column(default=None)
     worker: Mapped[str | None] = mapped_column(String(255), default=None)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    request_id: Mapped[str | None] = mapped_column(code(64), default=None)
+    """Of the request that brought it, for the log."""
 
     phase: Mapped[str | None] = mapped_column(code(32), default=None)
     rows_done: Mapped[int] = mapped_column(counter(), default=0)

@@ -15,11 +15,13 @@ from msgspec import Raw
 from sqlalchemy.orm import Session
 from ulid import ULID
 
+from agensium.core.context import about
 from agensium.core.errors import AgensiumError, DatabaseUnavailable, InternalError
 from agensium.db.database import Database
 from agensium.exports.registry import find_export
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock
+from agensium.tasks.counters import ATTEMPTS, COUNTERS
 from agensium.tasks.heart import Heart, LeaseLost, Stopping
 from agensium.tasks.job.messages import Advanced, JobInput, Order
 from agensium.tasks.job.supervisor import Limits, run_job
@@ -116,21 +118,33 @@ class Runner:
                 self._running -= 1
 
     def _run(self, task_id: str, work: Work) -> None:
+        began = time.monotonic()
+        with about(task_id, work.request_id):
+            outcome = self._outcome(task_id, work)
+        COUNTERS.add(ATTEMPTS, work.agent, outcome)
+        COUNTERS.time(work.agent, time.monotonic() - began)
+
+    def _outcome(self, task_id: str, work: Work) -> str:
         log.info("task %s: attempt %d begins", task_id, work.lease.attempt)
         try:
             self._attempt(work)
         except LeaseLost:
             log.warning("task %s: lease lost, attempt dropped", task_id)
+            return "lease_lost"
         except Stopping:
             self._finish(lambda session: release(session, work.lease, self._clock()))
             self._left.add(task_id)
             log.info("task %s: handed back", task_id)
+            return "released"
         except AgensiumError as error:
             self._fail(work.lease, error)
+            return error.code
         except Exception as error:
             log.exception("task %s: internal error", task_id)
             broken = InternalError("Something in Agensium is broken.", detail=repr(error))
             self._fail(work.lease, broken)
+            return broken.code
+        return "success"
 
     def _claim(self) -> Work | None:
         site = self._site
@@ -163,6 +177,8 @@ class Runner:
             ),
             folder=str(folder / "out"),
             memory_bytes=self._limits.memory_bytes,
+            task_id=work.lease.task_id,
+            request_id=work.request_id,
         )
 
     def _store(self, lease: Lease, folder: Path, result: Result) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ulid import ULID
 
 from agensium.agents.agent import Agent
+from agensium.core.context import REQUEST_ID
 from agensium.core.errors import InvalidRequest
 from agensium.db.database import Database
 from agensium.queue.bell import Bell
@@ -94,6 +95,7 @@ def _insert(session: Session, submission: Submission, now: datetime) -> str:
         run_after=now,
         rung_at=now,
         priority=submission.priority.rank,
+        request_id=REQUEST_ID.get(),
     )
     session.add(task)
     for role, received in submission.files.items():

@@ -19,6 +19,7 @@ from agensium.db.database import Database
 from agensium.queue.bell import Bell
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock
+from agensium.tasks.counters import COUNTERS, LOST
 from agensium.tasks.events import record
 from agensium.tasks.leader import SWEEPING, lead, resign
 from agensium.tasks.leases import Lease, fail
@@ -26,6 +27,7 @@ from agensium.tasks.models import Task
 from agensium.tasks.objects import sweep_strays
 from agensium.tasks.retention import FOR_EVER, Kept, expire
 from agensium.tasks.states import WAITING, State
+from agensium.tasks.workers import retire_lost
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +104,8 @@ class Sweeper:
 
     def _sweep_for_all(self, now: datetime) -> Swept:
         lost = self._database.transact(lambda session: expire_leases(session, now))
+        COUNTERS.add(LOST, by=lost)
+        self._database.transact(lambda session: retire_lost(session, now))
         self._database.transact(lambda session: revoke_cancelled(session, now))
         gone = self._database.transact(lambda session: expire(session, self._post.kept, now))
         deleted = sweep_strays(self._database, self._storage, now)

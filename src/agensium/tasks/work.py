@@ -28,6 +28,7 @@ class Work:
     agent: str
     params: bytes
     inputs: tuple[Input, ...]
+    request_id: str | None = None
 
 
 def load_work(session: Session, lease: Lease) -> Work:
@@ -39,4 +40,6 @@ def load_work(session: Session, lease: Lease) -> Work:
         .where(TaskInput.task_id == lease.task_id)
         .order_by(TaskInput.role)
     )
-    return Work(lease, task.agent, task.params, tuple(Input(*row) for row in inputs))
+    return Work(
+        lease, task.agent, task.params, tuple(Input(*row) for row in inputs), task.request_id
+    )

@@ -31,6 +31,7 @@ class EmbeddedWorker:
         self._services = services
         self._runner = services.runner()
         self._sweeper = services.sweeper(self._runner)
+        self._presence = services.presence(self._runner)
         self._ready, self._stopping = threading.Event(), threading.Event()
         bind(services.celery, self._runner)
         self._thread = threading.Thread(target=self._work, name="embedded-worker", daemon=True)
@@ -51,6 +52,7 @@ class EmbeddedWorker:
         if not self._ready.wait(START_SECONDS):
             raise InternalError("The embedded worker does not start.")
         self._sweeper.start()
+        self._presence.start()
 
     def is_alive(self) -> bool:
         """Whether messages are heard."""
@@ -65,6 +67,7 @@ class EmbeddedWorker:
         state.should_stop = 0
         self._thread.join(STOP_SECONDS)
         state.should_stop = None
+        self._presence.stop()
         self._runner.close()
 
     def _work(self) -> None:

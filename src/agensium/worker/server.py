@@ -58,15 +58,17 @@ def run_worker() -> None:
 def _follow_life_cycle(services: Services) -> None:
     runner = services.runner()
     sweeper = services.sweeper(runner)
+    presence = services.presence(runner)
     bind(services.celery, runner)
 
     @signals.setup_logging.connect(weak=False)
     def _logs(**_: Any) -> None:  # noqa: ANN401 - Celery's signature
-        set_up_logs(services.settings.log_level)
+        set_up_logs(services.settings.log_level, services.settings.log_format)
 
     @signals.worker_ready.connect(weak=False)
     def _ready(**_: Any) -> None:  # noqa: ANN401
         sweeper.start()
+        presence.start()
 
     @signals.worker_shutting_down.connect(weak=False)
     def _stopping(**_: Any) -> None:  # noqa: ANN401
@@ -75,6 +77,7 @@ def _follow_life_cycle(services: Services) -> None:
     @signals.worker_shutdown.connect(weak=False)
     def _stopped(**_: Any) -> None:  # noqa: ANN401
         sweeper.stop()
+        presence.stop()
         runner.close()
         # This worker hears nothing any more: what it leaves goes to another one at once.
         for task_id in runner.left():

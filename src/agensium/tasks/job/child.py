@@ -4,6 +4,7 @@ Run as ``python -m agensium.tasks.job.child``. It ends when its supervisor does:
 input is held open by the supervisor, and its end means that nobody waits for the result.
 """
 
+import logging
 import os
 import resource
 import sys
@@ -16,6 +17,7 @@ import msgspec
 
 from agensium.agents.agent import Agent, Inputs
 from agensium.agents.registry import find_agent
+from agensium.core.context import about
 from agensium.core.errors import AgensiumError, InternalError, OutOfMemory
 from agensium.core.report import Report, summarise
 from agensium.data.dataset import Dataset
@@ -40,7 +42,10 @@ def main() -> None:
     threading.Thread(target=_end_with_supervisor, daemon=True).start()
     _limit_memory(order.memory_bytes)
     os.nice(NICENESS)
-    _say(speech, _outcome(order, speech))
+    ids = f"task_id={order.task_id} request_id={order.request_id}"
+    logging.basicConfig(format=f"%(levelname)s %(name)s: %(message)s [{ids}]")
+    with about(order.task_id, order.request_id):
+        _say(speech, _outcome(order, speech))
 
 
 def _outcome(order: Order, speech: IO[bytes]) -> Said:

@@ -23,6 +23,8 @@ class Order(Struct, frozen=True, kw_only=True):
         inputs: its files.
         folder: where the outputs go; nothing else is written.
         memory_bytes: the most that the process may allocate.
+        task_id: what it is about, for the log.
+        request_id: likewise.
 
     """
 
@@ -31,6 +33,8 @@ class Order(Struct, frozen=True, kw_only=True):
     inputs: tuple[JobInput, ...]
     folder: str
     memory_bytes: int
+    task_id: str = ""
+    request_id: str | None = None
 
 
 class Advanced(Struct, frozen=True, tag="progress"):

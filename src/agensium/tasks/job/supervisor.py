@@ -27,6 +27,7 @@ from agensium.core.errors import (
     WorkerLost,
     error_class,
 )
+from agensium.tasks.counters import COUNTERS, EXITS
 from agensium.tasks.job.messages import Advanced, Done, Failed, Order, Said
 
 COMMAND: Final = (sys.executable, "-m", "agensium.tasks.job.child")
@@ -73,9 +74,13 @@ def run_job(order: Order, limits: Limits, watch: Watch) -> Done:
         ear = _Ear(process, order)
         try:
             said = _listen(ear, limits, watch)
+        except BaseException as error:
+            COUNTERS.add(EXITS, "timeout" if isinstance(error, TimedOut) else "stopped")
+            raise
         finally:
             _end(process)
             ear.close()
+        COUNTERS.add(EXITS, _exit_reason(said, process.returncode))
         if isinstance(said, Done):
             return said
         raise _error(said, process.returncode, _tail(errors))
@@ -148,6 +153,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _exit_reason(said: Done | Failed | None, exit_code: int) -> str:
+    if isinstance(said, Done):
+        return "done"
+    if said is not None:
+        return said.code
+    return signal.Signals(-exit_code).name.lower() if exit_code < 0 else f"exit_{exit_code}"
 
 
 def _error(said: Failed | None, exit_code: int, stderr: bytes) -> AgensiumError:

@@ -1,0 +1,87 @@
+"""Watching requests go by: their ids, how many there were and how long they took."""
+
+import logging
+import re
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from ulid import ULID
+
+from agensium.core.context import REQUEST_ID
+from agensium.server.metrics import REQUEST_SECONDS, REQUESTS, UPLOAD_BYTES
+
+log = logging.getLogger(__name__)
+
+HEADER: Final = "X-Request-ID"
+_ACCEPTABLE: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+UNKNOWN: Final = "other"
+GONE: Final = "499"
+"""The status of a request whose sender hung up before there was an answer."""
+
+
+@dataclass
+class _Seen:
+    """What was seen of one request so far."""
+
+    began: float
+    status: str = GONE
+
+
+class Observed:
+    """Gives each request an id, or takes the sender's own, and counts it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a connection as ASGI has it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = id_of(Headers(scope=scope).get(HEADER))
+        seen = _Seen(time.perf_counter())
+        token = REQUEST_ID.set(request_id)
+        try:
+            await self._app(scope, _counted(receive), _marked(send, seen, request_id))
+        finally:
+            _count(scope, seen)
+            REQUEST_ID.reset(token)
+
+
+def id_of(given: str | None) -> str:
+    """Return the sender's id where it is harmless, or a new one."""
+    return given if given is not None and _ACCEPTABLE.fullmatch(given) else str(ULID())
+
+
+def _counted(receive: Receive) -> Receive:
+    async def counting() -> Message:
+        message = await receive()
+        UPLOAD_BYTES.inc(len(message.get("body", b"")))
+        return message
+
+    return counting
+
+
+def _marked(send: Send, seen: _Seen, request_id: str) -> Send:
+    async def marking(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            seen.status = str(message["status"])
+            MutableHeaders(raw=message.setdefault("headers", []))[HEADER] = request_id
+        await send(message)
+
+    return marking
+
+
+def _count(scope: Scope, seen: _Seen) -> None:
+    seconds = time.perf_counter() - seen.began
+    route: Any = scope.get("route")
+    path = getattr(route, "path", UNKNOWN)
+    method = scope["method"] if scope["method"] in METHODS else UNKNOWN
+    REQUESTS.labels(method, path, seen.status).inc()
+    REQUEST_SECONDS.labels(method, path).observe(seconds)
+    level = logging.DEBUG if method in {"GET", "HEAD"} else logging.INFO
+    log.log(level, "%s %s: %s in %.3f s", method, scope["path"], seen.status, seconds)
