@@ -1,17 +1,22 @@
-//! Scan a CSV file and say how long it took: `cargo run --release --example scan -- FILE [THREADS] [pairs]`.
+//! Profile a CSV file: `cargo run --release --example profile -- FILE [THREADS]` prints JSON.
+
 use std::path::Path;
-use std::time::Instant;
 
 use agensium_kernel::{Options, scan_file};
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let threads = arguments.get(2).and_then(|text| text.parse().ok());
-    let pairs = arguments.iter().any(|text| text == "pairs");
-    let options = Options { threads, pairs, ..Options::default() };
-    let start = Instant::now();
-    match scan_file(Path::new(&arguments[1]), &options, &mut |_| true) {
-        Ok(profile) => println!("{} rows, {:.3} s", profile.rows, start.elapsed().as_secs_f64()),
-        Err(error) => eprintln!("{}", error.message),
+    let mut arguments = std::env::args().skip(1);
+    let Some(path) = arguments.next() else {
+        eprintln!("usage: profile FILE [THREADS]");
+        std::process::exit(2);
+    };
+    let threads = arguments.next().and_then(|text| text.parse().ok());
+    let options = Options { threads, ..Options::default() };
+    match scan_file(Path::new(&path), &options, &mut |_| true) {
+        Ok(profile) => println!("{}", serde_json::to_string(&profile).unwrap_or_default()),
+        Err(error) => {
+            eprintln!("{error}");
+            std::process::exit(1);
+        }
     }
 }

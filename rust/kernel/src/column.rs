@@ -64,15 +64,13 @@ impl Column {
     /// A known value needs no look at its text: the short loop lets the processor fetch many at once.
     fn count(&mut self, cells: &Cells<'_>, hashes: &[u64], missing: &MissingTokens) -> usize {
         for (row, &hash) in hashes.iter().enumerate() {
-            if self.dictionary.count(hash) {
-                continue;
-            }
+            let Err(free) = self.dictionary.count(hash) else { continue };
             let cell = cells.get(row);
             if cell.len() > LONGEST {
                 self.spill(missing);
                 return row;
             }
-            self.dictionary.add(hash, cell, 1, cells.place(row));
+            self.dictionary.insert(free, Entry { hash, count: 1, first: cells.place(row) }, cell);
             if self.dictionary.is_full() {
                 self.spill(missing);
                 return row + 1;

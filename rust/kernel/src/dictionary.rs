@@ -32,6 +32,10 @@ type Slot = u64;
 const NUMBER_BITS: u32 = 20;
 const NUMBER: u64 = (1 << NUMBER_BITS) - 1;
 
+/// A place of the hash table that is free until the next value is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Free(usize);
+
 #[inline]
 fn number(slot: Slot) -> usize {
     (slot & NUMBER) as usize - 1
@@ -123,7 +127,7 @@ impl Dictionary {
 
     /// Where a hash is, or else the free place where it belongs.
     #[inline]
-    fn find(&self, hash: u64) -> Result<usize, usize> {
+    fn find(&self, hash: u64) -> Result<usize, Free> {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
@@ -132,20 +136,18 @@ impl Dictionary {
                 return Ok(number(slot));
             }
             if slot == 0 {
-                return Err(at);
+                return Err(Free(at));
             }
             at = (at + 1) & mask;
         }
     }
 
-    /// Count a value once more, if it is known.
+    /// Count a value once more, if it is known; else tell where it belongs.
     #[inline]
-    pub fn count(&mut self, hash: u64) -> bool {
-        let found = self.find(hash);
-        if let Ok(number) = found {
-            self.counts[number] += 1;
-        }
-        found.is_ok()
+    pub fn count(&mut self, hash: u64) -> Result<(), Free> {
+        let number = self.find(hash)?;
+        self.counts[number] += 1;
+        Ok(())
     }
 
     /// Count a value; true when that added it. Places come in ascending order, except when merging.
@@ -179,8 +181,9 @@ impl Dictionary {
         new
     }
 
+    /// Keep a new value at the free place that was just found for it.
     #[inline(never)]
-    fn insert(&mut self, free: usize, entry: Entry, value: &[u8]) {
+    pub fn insert(&mut self, Free(free): Free, entry: Entry, value: &[u8]) {
         let kept = &value[..value.len().min(LONGEST)];
         let (offset, length) = (self.text.len() as u32, kept.len() as u32);
         self.stored.push(Stored { hash: entry.hash, first: entry.first, offset, length });

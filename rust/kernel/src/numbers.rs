@@ -182,6 +182,10 @@ fn written(cell: &[u8], notation: Notation) -> Option<Number> {
     if !cell.iter().any(u8::is_ascii_digit) {
         return not_finite(cell);
     }
+    // No currency has more letters than three: most texts with a digit in them end here.
+    if cell.iter().filter(|byte| byte.is_ascii_alphabetic()).count() > 3 {
+        return None;
+    }
     let text = std::str::from_utf8(cell).ok()?;
     let in_brackets = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     let (text, mut negative) = (in_brackets.unwrap_or(text), in_brackets.is_some());

@@ -105,9 +105,10 @@ impl Table {
         pad(&mut chunk.text);
         for (number, column) in self.columns.iter_mut().enumerate() {
             self.fields.spans(number, &mut self.spans);
-            if self.fields.inner_quotes || chunk.unclosed {
+            let quoted = self.fields.quoted[number];
+            if quoted && (self.fields.inner_quotes || chunk.unclosed) {
                 unquote(&mut chunk.text, &mut self.spans, format, &mut self.unquoted);
-            } else if chunk.quotes {
+            } else if quoted {
                 strip_quotes(&chunk.text, &mut self.spans, format);
             }
             let cells = Cells { text: &chunk.text, spans: &self.spans, lines: &self.fields.lines, chunk: place };

@@ -54,6 +54,8 @@ pub struct Fields {
     by_column: Vec<u32>,
     /// The line of each row within the chunk, from 0.
     pub lines: Vec<u32>,
+    /// Which columns have a quoted field.
+    pub quoted: Vec<bool>,
     /// Line breaks in the chunk.
     pub line_count: u32,
     /// Fields of the first row as it stands, before it was padded or cut.
@@ -103,6 +105,8 @@ impl Fields {
         self.starts.clear();
         self.ends.clear();
         self.lines.clear();
+        self.quoted.clear();
+        self.quoted.resize(columns, false);
         self.line_count = 0;
         self.first_width = 0;
         self.inner_quotes = false;
@@ -232,6 +236,10 @@ impl Reader<'_> {
             if quote && self.starts_field(at) {
                 state.open = true;
                 state.skipped = usize::MAX;
+                let column = self.fields.ends.len() - self.row_first;
+                if let Some(quoted) = self.fields.quoted.get_mut(column) {
+                    *quoted = true;
+                }
             } else if quote {
                 self.stray();
             }
