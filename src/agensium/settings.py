@@ -68,8 +68,12 @@ class Settings(BaseSettings):
     aws_region: Annotated[str | None, _named("AWS_REGION", "AWS_DEFAULT_REGION")] = None
 
     allowed_hosts: str = ""
+    s3_public_url: WebAddress | None = None
     scratch_dir: Path | None = None
     max_upload_bytes: Annotated[int, Field(gt=0)] = 10 * 1024 * MEBIBYTE
+    max_open_uploads: Annotated[int, Field(gt=0)] = 100
+    max_open_upload_bytes: Annotated[int, Field(gt=0)] = 100 * 1024 * MEBIBYTE
+    upload_hours: Annotated[float, Field(gt=0)] = 24.0
     job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
     job_seconds: Annotated[float, Field(gt=0)] = 3600.0
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2

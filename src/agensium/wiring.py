@@ -26,6 +26,7 @@ from agensium.tasks.job.supervisor import Limits
 from agensium.tasks.retention import Kept
 from agensium.tasks.run import Runner, Site
 from agensium.tasks.sweep import Post, Sweeper
+from agensium.tasks.uploads.site import UploadLimits, UploadSite
 from agensium.tasks.workers import Duty, Presence
 
 
@@ -44,6 +45,18 @@ class Services:
     def bell(self) -> CeleryBell:
         """The bell; its thread starts when it is first needed."""
         return CeleryBell(self.celery)
+
+    @cached_property
+    def uploads(self) -> UploadSite:
+        """Where resumable uploads come in."""
+        settings = self.settings
+        limits = UploadLimits(
+            file_bytes=settings.max_upload_bytes,
+            open_count=settings.max_open_uploads,
+            open_bytes=settings.max_open_upload_bytes,
+            keep=timedelta(hours=settings.upload_hours),
+        )
+        return UploadSite(self.database, self.storage, self.clock, limits)
 
     def runner(self) -> Runner:
         """Return what runs tasks for a worker of this process."""
@@ -128,6 +141,7 @@ def _storage(settings: Settings) -> Storage:
             secret_access_key=_secret(settings.aws_secret_access_key),
             endpoint_url=settings.s3_endpoint_url,
             region=settings.aws_region,
+            public_url=settings.s3_public_url,
         )
     )
 

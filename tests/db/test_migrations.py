@@ -5,7 +5,8 @@ from sqlalchemy import inspect
 
 import agensium.accounts.models
 import agensium.tasks.events
-import agensium.tasks.models  # noqa: F401 - they register their tables
+import agensium.tasks.uploads.models
+import agensium.tasks.workers  # noqa: F401 - they register their tables
 from agensium.accounts.models import DEFAULT_WORKSPACE, Workspace
 from agensium.db.base import Base
 from agensium.db.database import Database, connect

@@ -85,7 +85,8 @@ class Intake:
     async def _check_length(self, request: Request) -> None:
         length = request.headers.get("content-length", "")
         if length.isdigit() and int(length) > self._max_bytes + FORM_OVERHEAD_BYTES:
-            await _drain(request)
+            if "expect" not in request.headers:  # who asks first has sent nothing yet
+                await _drain(request)
             raise too_large(self._max_bytes)
 
     async def _begin(self, part: PartBegun) -> None:

@@ -17,6 +17,7 @@ from starlette.routing import Match
 from agensium.core.errors import (
     ERRORS,
     AgensiumError,
+    ChecksumMismatch,
     Conflict,
     DatabaseUnavailable,
     Expired,
@@ -26,6 +27,7 @@ from agensium.core.errors import (
     InvalidParams,
     InvalidRequest,
     NotFound,
+    QuotaExceeded,
     StorageUnavailable,
     TooLarge,
     Unavailable,
@@ -48,6 +50,8 @@ _STATUS: Final[tuple[tuple[type[AgensiumError], int], ...]] = (
     (Expired, 410),
     (Forbidden, 403),
     (TooLarge, 413),
+    (ChecksumMismatch, 422),
+    (QuotaExceeded, 429),
     (Unavailable, 503),
 )
 _CODES_BY_STATUS: Final = {

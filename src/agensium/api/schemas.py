@@ -9,6 +9,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from agensium.agents.registry import AGENTS
 from agensium.api.problems import Problem
 from agensium.api.progress import EventOut, ProgressOut, progress_of
+from agensium.api.upload_shapes import PartsOut, UploadOut
 from agensium.api.workers import WorkerList
 from agensium.core.report import Report, Summary
 from agensium.tasks.queries import TaskPage
@@ -138,6 +139,8 @@ DOCUMENTED: Final = (
     Ticket,
     TaskOut,
     EventOut,
+    UploadOut,
+    PartsOut,
     TaskList,
     AgentOut,
     Health,

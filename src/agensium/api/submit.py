@@ -14,10 +14,14 @@ from agensium.api.answers import answer, documented, problems, root_of
 from agensium.api.deps import ServicesDep
 from agensium.api.intake import Form, Intake
 from agensium.api.schemas import ticket
+from agensium.core.errors import InvalidRequest
+from agensium.tasks.receive import Received
 from agensium.tasks.submit import Submission, submit
+from agensium.tasks.uploads.use import received
 from agensium.wiring import Services
 
 PARAMS: Final = "params"
+UPLOAD_ID: Final = "upload_id"
 POLL_SECONDS: Final = 1
 
 router = APIRouter(tags=["submit"])
@@ -30,7 +34,7 @@ async def accept(services: Services, agent: Agent[Any], request: Request) -> str
         AgensiumError: the request was refused; nothing of it stays behind.
 
     """
-    async with Intake(services, texts=frozenset({PARAMS})) as intake:
+    async with Intake(services, texts=frozenset({PARAMS, *_upload_fields(agent)})) as intake:
         form = await intake.take(request)
         task_id = await run_in_threadpool(_submit, services, agent, form)
         intake.keep()
@@ -42,9 +46,26 @@ def _submit(services: Services, agent: Agent[Any], form: Form) -> str:
         workspace_id=services.workspace_id,
         agent=agent,
         params=agent.parse_params(form.texts.get(PARAMS, "")),
-        files=form.files,
+        files=_files(services, agent, form),
     )
     return submit(services.database, services.bell, submission, services.clock)
+
+
+def _upload_fields(agent: Agent[Any]) -> dict[str, str]:
+    """Return the fields that name uploads instead of holding files, and the roles of these."""
+    fields = {f"{role.name}_{UPLOAD_ID}": role.name for role in agent.inputs}
+    return {UPLOAD_ID: agent.inputs[0].name, **fields}
+
+
+def _files(services: Services, agent: Agent[Any], form: Form) -> dict[str, Received]:
+    files = dict(form.files)
+    for field, role in _upload_fields(agent).items():
+        if field not in form.texts:
+            continue
+        if role in files:
+            raise InvalidRequest(f"The file '{role}' comes twice: in the form and as an upload.")
+        files[role] = received(services.uploads, services.workspace_id, form.texts[field].strip())
+    return files
 
 
 def _endpoint(agent: Agent[Any]) -> Callable[[Request, ServicesDep], Awaitable[Response]]:
@@ -63,10 +84,12 @@ def _form_schema(agent: Agent[Any]) -> dict[str, Any]:
         for role in agent.inputs
     }
     params = {"$ref": f"#/components/schemas/{agent.params.__name__}"}
+    uploads = {
+        UPLOAD_ID: {"type": "string", "description": "A complete upload, instead of the file."}
+    }
     schema = {
         "type": "object",
-        "properties": {**files, PARAMS: params},
-        "required": [role.name for role in agent.inputs if role.required],
+        "properties": {**files, **uploads, PARAMS: params},
     }
     encoding = {PARAMS: {"contentType": "application/json"}}
     content = {"multipart/form-data": {"schema": schema, "encoding": encoding}}

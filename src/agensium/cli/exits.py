@@ -9,6 +9,7 @@ from agensium.cli.streams import on_one_line
 from agensium.core.errors import (
     AgensiumError,
     Cancelled,
+    ChecksumMismatch,
     Expired,
     InvalidInput,
     InvalidParams,
@@ -17,6 +18,7 @@ from agensium.core.errors import (
     LimitExceeded,
     NotFound,
     OutputUnwritable,
+    QuotaExceeded,
     TooLarge,
     Unavailable,
 )
@@ -53,6 +55,8 @@ _CODES: tuple[tuple[type[AgensiumError], Exit], ...] = (
     (InvalidSettings, Exit.USAGE),
     (LimitExceeded, Exit.LIMIT),
     (TooLarge, Exit.LIMIT),
+    (QuotaExceeded, Exit.LIMIT),
+    (ChecksumMismatch, Exit.INPUT),
     (Unavailable, Exit.UNAVAILABLE),
     (NotFound, Exit.NOT_FOUND),
     (Expired, Exit.NOT_FOUND),

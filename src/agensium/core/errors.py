@@ -147,6 +147,21 @@ class TooLarge(AgensiumError):
     title = "Too large"
 
 
+class QuotaExceeded(AgensiumError):
+    """The workspace has as much under way as it may have."""
+
+    code = "quota_exceeded"
+    title = "Quota exceeded"
+    retryable = True
+
+
+class ChecksumMismatch(AgensiumError):
+    """The bytes that came are not those that were announced."""
+
+    code = "checksum_mismatch"
+    title = "Checksum mismatch"
+
+
 class LimitExceeded(AgensiumError):
     """A limit of the job was reached: columns, cell size, scratch space."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Final, Self
 
 from agensium.core.errors import NotFound, StorageUnavailable
+from agensium.storage.local_parts import LocalParts
 
 CHUNK_BYTES: Final = 1 << 20
 SYNC_BYTES: Final = 8 << 20
@@ -20,7 +21,7 @@ class LocalWriter:
 
     def __init__(self, root: Path, target: Path) -> None:
         self._root, self._target = root, target
-        self._half = target.with_name(target.name + _HALF)
+        self._half = _half_of(target)
         self._unsynced = self._written = 0
         with _translated():
             self._file = self._open()
@@ -120,12 +121,22 @@ class LocalStorage:
 
         return pieces()
 
+    @property
+    def parts(self) -> LocalParts:
+        """Half files that grow part by part."""
+        return LocalParts(self._path, lambda key: _half_of(self._path(key)))
+
+    @property
+    def direct(self) -> None:
+        """Nobody reaches a folder but us."""
+        return
+
     def delete(self, key: str) -> None:
         """Delete an object and its half file."""
         path = self._path(key)
         with _translated():
             path.unlink(missing_ok=True)
-            path.with_name(path.name + _HALF).unlink(missing_ok=True)
+            _half_of(path).unlink(missing_ok=True)
         _remove_empty(self._root, path.parent)
 
     def ping(self) -> None:
@@ -149,6 +160,10 @@ class LocalStorage:
                 raise StorageUnavailable("The object storage does not answer.", detail="no folder")
             raise NotFound("This file is gone.", detail=key)
         return path
+
+
+def _half_of(target: Path) -> Path:
+    return target.with_name(target.name + _HALF)
 
 
 @contextmanager

@@ -12,13 +12,14 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from agensium.core.errors import NotFound, StorageUnavailable
+from agensium.storage.s3_parts import MIN_PART_BYTES, S3Parts
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import CompletedPartTypeDef
 
 CHUNK_BYTES: Final = 1 << 20
-PART_BYTES: Final = 5 << 20
+PART_BYTES: Final = MIN_PART_BYTES
 """The least that S3 takes as a part; parts grow so that 10,000 of them hold any upload."""
 PARTS_BEFORE_GROWTH: Final = 500
 _MISSING: Final = frozenset({"NoSuchKey", "404", "NotFound", "NoSuchUpload"})
@@ -34,6 +35,7 @@ class S3Settings:
         secret_access_key: likewise.
         endpoint_url: of a store other than AWS.
         region: AWS's region.
+        public_url: where clients reach the store, if elsewhere than we.
 
     """
 
@@ -42,6 +44,7 @@ class S3Settings:
     secret_access_key: str | None = None
     endpoint_url: str | None = None
     region: str | None = None
+    public_url: str | None = None
 
 
 class S3Writer:
@@ -121,14 +124,10 @@ class S3Storage:
 
     def __init__(self, settings: S3Settings) -> None:
         self._bucket = settings.bucket
-        self._client: S3Client = boto3.client(
-            "s3",
-            aws_access_key_id=settings.access_key_id,
-            aws_secret_access_key=settings.secret_access_key,
-            endpoint_url=settings.endpoint_url,
-            region_name=settings.region or ("us-east-1" if settings.endpoint_url else None),
-            config=_client_config(path_style=settings.endpoint_url is not None),
-        )
+        self._client = _client(settings, settings.endpoint_url)
+        self._signer = self._client
+        if settings.public_url is not None:
+            self._signer = _client(settings, settings.public_url)
 
     def writer(self, key: str) -> S3Writer:
         """Begin an object under this key."""
@@ -160,6 +159,16 @@ class S3Storage:
 
         return pieces()
 
+    @property
+    def parts(self) -> S3Parts:
+        """Multipart uploads that outlive requests."""
+        return S3Parts(self._client, self._signer, self._bucket, _translated)
+
+    @property
+    def direct(self) -> S3Parts:
+        """The same, for clients with signed addresses."""
+        return self.parts
+
     def delete(self, key: str) -> None:
         """Delete an object and any upload to its key that was never completed."""
         with _translated():
@@ -181,9 +190,21 @@ class S3Storage:
 _TRANSFER: Final = TransferConfig(max_concurrency=4, multipart_chunksize=16 << 20)
 
 
+def _client(settings: S3Settings, endpoint_url: str | None) -> "S3Client":
+    return boto3.client(
+        "s3",
+        aws_access_key_id=settings.access_key_id,
+        aws_secret_access_key=settings.secret_access_key,
+        endpoint_url=endpoint_url,
+        region_name=settings.region or ("us-east-1" if endpoint_url else None),
+        config=_client_config(path_style=endpoint_url is not None),
+    )
+
+
 def _client_config(*, path_style: bool) -> Config:
     # Many stores other than AWS refuse the checksums that boto3 adds unasked.
     return Config(
+        signature_version="s3v4",
         connect_timeout=3,
         read_timeout=20,
         retries={"max_attempts": 2, "mode": "standard"},

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
+from agensium.storage.parts import DirectParts, Parts
+
 
 class ObjectWriter(Protocol):
     """An object that is being written; it appears whole at ``commit`` or not at all."""
@@ -55,6 +57,14 @@ class Storage(Protocol):
 
     def chunks(self, key: str) -> Iterator[bytes]:
         """Return an object piece by piece; an unknown key raises before the first piece."""
+
+    @property
+    def parts(self) -> Parts:
+        """The way to take an object in parts, over many requests."""
+
+    @property
+    def direct(self) -> DirectParts | None:
+        """The way for clients to send parts themselves, if the store has one."""
 
     def delete(self, key: str) -> None:
         """Delete an object and any half-written one; an unknown key is no error."""

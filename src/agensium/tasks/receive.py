@@ -23,6 +23,8 @@ class Received:
     object_key: str
     bytes: int
     sha256: str
+    upload_id: str | None = None
+    """The upload that it came by, which owns it until a task does."""
 
 
 class Receiving:

@@ -20,6 +20,7 @@ from agensium.tasks.models import Dataset, Task, TaskInput
 from agensium.tasks.objects import adopt
 from agensium.tasks.receive import Received
 from agensium.tasks.states import Priority
+from agensium.tasks.uploads.use import dataset_of
 
 
 @dataclass(frozen=True)
@@ -99,17 +100,18 @@ def _insert(session: Session, submission: Submission, now: datetime) -> str:
     )
     session.add(task)
     for role, received in submission.files.items():
-        dataset = _dataset(submission.workspace_id, received, now)
-        session.add(dataset)
+        dataset_id = _dataset(session, submission.workspace_id, received, now)
         session.flush()
-        session.add(TaskInput(task_id=task.id, role=role, dataset_id=dataset.id))
-        adopt(session, received.object_key)
+        session.add(TaskInput(task_id=task.id, role=role, dataset_id=dataset_id))
     record(session, (task.id,), now)
     return task.id
 
 
-def _dataset(workspace_id: str, received: Received, now: datetime) -> Dataset:
-    return Dataset(
+def _dataset(session: Session, workspace_id: str, received: Received, now: datetime) -> str:
+    """Give a file its owner; return the owner's id."""
+    if received.upload_id is not None:
+        return dataset_of(session, workspace_id, received.upload_id, now)
+    dataset = Dataset(
         id=str(ULID()),
         workspace_id=workspace_id,
         name=received.name,
@@ -118,3 +120,6 @@ def _dataset(workspace_id: str, received: Received, now: datetime) -> Dataset:
         sha256=received.sha256,
         created_at=now,
     )
+    session.add(dataset)
+    adopt(session, received.object_key)
+    return dataset.id
