@@ -1,5 +1,7 @@
 //! The kernel for Python: options in as JSON, the profile out as JSON, the GIL released in between.
 
+mod text;
+
 use std::path::Path;
 
 use agensium_kernel::{Options, Progress, ScanError, scan_file};
@@ -14,7 +16,7 @@ fn raised(error: ScanError) -> PyErr {
     KernelError::new_err((error.code, error.message, error.hint))
 }
 
-fn parsed(request: &[u8]) -> PyResult<Options> {
+fn parsed<T: serde::de::DeserializeOwned>(request: &[u8]) -> PyResult<T> {
     serde_json::from_slice(request).map_err(|error| raised(ScanError::new("invalid_params", error.to_string())))
 }
 
@@ -27,7 +29,17 @@ fn written<'py>(py: Python<'py>, answer: &impl serde::Serialize) -> PyResult<Bou
 #[pyfunction]
 #[allow(clippy::needless_pass_by_value, reason = "PyO3 hands over what it took from Python")]
 fn scan_csv<'py>(py: Python<'py>, path: &str, request: &[u8], on_progress: Py<PyAny>) -> PyResult<Bound<'py, PyBytes>> {
-    let options = parsed(request)?;
+    let options: Options = parsed(request)?;
+    let answer = watched(py, &on_progress, |monitor| scan_file(Path::new(path), &options, monitor))?;
+    written(py, &answer)
+}
+
+/// Run a scan without the GIL, its progress told to Python.
+fn watched<T: Send>(
+    py: Python<'_>,
+    on_progress: &Py<PyAny>,
+    scan: impl FnOnce(&mut dyn FnMut(Progress) -> bool) -> Result<T, ScanError> + Send,
+) -> PyResult<T> {
     let mut failure = None;
     let answer = py.detach(|| {
         let mut monitor = |progress: Progress| {
@@ -43,17 +55,20 @@ fn scan_csv<'py>(py: Python<'py>, path: &str, request: &[u8], on_progress: Py<Py
                 })
             })
         };
-        scan_file(Path::new(path), &options, &mut monitor)
+        scan(&mut monitor)
     });
     if let Some(error) = failure {
         return Err(error);
     }
-    written(py, &answer.map_err(raised)?)
+    answer.map_err(raised)
 }
 
 /// The native part of Agensium.
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("KernelError", module.py().get_type::<KernelError>())?;
-    module.add_function(wrap_pyfunction!(scan_csv, module)?)
+    module.add_function(wrap_pyfunction!(scan_csv, module)?)?;
+    module.add_function(wrap_pyfunction!(text::sniff_text, module)?)?;
+    module.add_function(wrap_pyfunction!(text::scan_text, module)?)?;
+    module.add_function(wrap_pyfunction!(text::text_rows, module)?)
 }

@@ -1,0 +1,67 @@
+//! Files as tables of text: found out, scanned, shown.
+
+use std::path::Path;
+
+use agensium_kernel::Options;
+use agensium_text::limits::Limits;
+use agensium_text::plan::{Plan, Wishes};
+use agensium_text::{sniff, table};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use serde::{Deserialize, Serialize};
+
+use crate::{parsed, raised, watched, written};
+
+#[derive(Deserialize)]
+struct Request {
+    plan: Plan,
+    #[serde(default)]
+    options: Options,
+    #[serde(default)]
+    limits: Limits,
+    #[serde(default)]
+    limit: usize,
+}
+
+#[derive(Serialize)]
+struct Scanned<P: Serialize> {
+    profile: P,
+    told: table::Told,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    names: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// Find out how a file is to be read; `wishes` is what the user said, as JSON.
+#[pyfunction]
+pub fn sniff_text<'py>(py: Python<'py>, path: &str, wishes: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    let wishes: Wishes = parsed(wishes)?;
+    let reading = py.detach(|| sniff::sniff(Path::new(path), &wishes)).map_err(raised)?;
+    written(py, &reading)
+}
+
+/// Profile a file as a plan says.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value, reason = "PyO3 hands over what it took from Python")]
+pub fn scan_text<'py>(
+    py: Python<'py>,
+    path: &str,
+    request: &[u8],
+    on_progress: Py<PyAny>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let Request { plan, options, limits, .. } = parsed(request)?;
+    let (profile, told) =
+        watched(py, &on_progress, |monitor| table::scan(Path::new(path), &plan, &options, limits, monitor))?;
+    written(py, &Scanned { profile, told })
+}
+
+/// The first rows of a file, read as a plan says.
+#[pyfunction]
+pub fn text_rows<'py>(py: Python<'py>, path: &str, request: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    let Request { plan, options, limits, limit } = parsed(request)?;
+    let rows = py.detach(|| table::rows(Path::new(path), &plan, &options, limits, limit)).map_err(raised)?;
+    written(py, &Shown { names: rows.names, rows: rows.rows })
+}

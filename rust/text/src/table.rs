@@ -1,0 +1,95 @@
+//! A file as the text of its table: unpacked, decoded, mended.
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use agensium_kernel::report::TableProfile;
+use agensium_kernel::rows::{Rows, read_rows};
+use agensium_kernel::{Input, Options, Progress, ScanError, scan_reader};
+use serde::Serialize;
+
+use crate::decode::Decoded;
+use crate::limits::Limits;
+use crate::mend::{Log, Mended};
+use crate::packed::{Stream, open};
+use crate::plan::Plan;
+
+/// About how much more text than packed bytes there is.
+const PACKED: u64 = 5;
+
+/// What was done to the text on its way.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Told {
+    /// What was mended.
+    pub log: Log,
+    /// Characters that could not be decoded.
+    pub replaced: u64,
+}
+
+/// A stream of a table's text.
+pub struct Source {
+    /// Text in UTF-8.
+    pub input: Input<Stream>,
+    log: Arc<Mutex<Log>>,
+    replaced: Arc<AtomicU64>,
+}
+
+impl Source {
+    /// Open a file as the plan says.
+    pub fn open(path: &Path, plan: &Plan, limits: Limits) -> Result<Self, ScanError> {
+        let opened = open(path, plan.member.as_deref(), limits)?;
+        let text_bytes = if opened.packing.is_some() { opened.bytes * PACKED } else { opened.bytes };
+        let (log, replaced) = (Arc::default(), Arc::default());
+        let stream: Stream = match plan.end_bytes {
+            Some(end) => Box::new(opened.stream.take(end)),
+            None => opened.stream,
+        };
+        let stream: Stream = match Decoded::new(stream, plan.charset()?, Arc::clone(&replaced)) {
+            Ok(decoded) => Box::new(decoded),
+            Err(plain) => plain,
+        };
+        let stream: Stream = match plan.end_text {
+            Some(end) => Box::new(stream.take(end)),
+            None => stream,
+        };
+        let stream: Stream = if plan.mends() {
+            Box::new(Mended::new(stream, plan, limits.cell_bytes, Arc::clone(&log))?)
+        } else {
+            stream
+        };
+        let input = Input { reader: stream, total_bytes: opened.bytes, text_bytes, taken: Some(opened.taken) };
+        Ok(Self { input, log, replaced })
+    }
+}
+
+/// Profile a file as the plan says.
+pub fn scan(
+    path: &Path,
+    plan: &Plan,
+    options: &Options,
+    limits: Limits,
+    monitor: &mut dyn FnMut(Progress) -> bool,
+) -> Result<(TableProfile, Told), ScanError> {
+    let Source { input, log, replaced } = Source::open(path, plan, limits)?;
+    let profile = scan_reader(input, &with_dialect(options, plan), monitor)?;
+    let log = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok((profile, Told { log, replaced: replaced.load(Ordering::Relaxed) }))
+}
+
+/// The first rows of a file as the scan reads them.
+pub fn rows(path: &Path, plan: &Plan, options: &Options, limits: Limits, limit: usize) -> Result<Rows, ScanError> {
+    let source = Source::open(path, plan, limits)?;
+    match read_rows(source.input.reader, &with_dialect(options, plan), limit) {
+        Err(error) if error.code == "empty_file" && !plan.names.is_empty() => {
+            Ok(Rows { names: plan.names.clone(), rows: Vec::new() })
+        }
+        read => read,
+    }
+}
+
+fn with_dialect(options: &Options, plan: &Plan) -> Options {
+    let names = if plan.names.is_empty() { vec![String::new(); plan.width] } else { plan.names.clone() };
+    Options { dialect: plan.dialect(), columns: Some(names), ..options.clone() }
+}
