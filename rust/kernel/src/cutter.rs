@@ -104,7 +104,7 @@ impl<R: Read> Cutter<R> {
         let cap = self.max_record >> 20;
         let what = if open { "A quoted field" } else { "A record" };
         ScanError::new(
-            "limit_exceeded",
+            "cell_too_large",
             format!("{what} that starts after byte {} is longer than {cap} MiB.", self.offset),
         )
         .hint("Check the quote character and the line ends, or give the job more memory.")
@@ -230,6 +230,6 @@ mod tests {
         let format = Format { delimiter: b',', quote: Some(b'"'), escape: None };
         let text = format!("\"{}", "x\n".repeat(1 << 20));
         let mut cutter = Cutter::new(text.as_bytes(), Vec::new(), 0, format, 4096, 1 << 20);
-        assert_eq!(cutter.next(&mut Chunk::default()).unwrap_err().code, "limit_exceeded");
+        assert_eq!(cutter.next(&mut Chunk::default()).unwrap_err().code, "cell_too_large");
     }
 }

@@ -100,7 +100,7 @@ pub fn read_header(chunk: &mut Chunk, format: Format, options: &Options) -> Resu
     let width = if told { given.len() } else { fields.first_width.max(1) };
     if width > MAX_COLUMNS {
         let message = format!("The first record has {width} fields; at most {MAX_COLUMNS} are read.");
-        return Err(ScanError::new("limit_exceeded", message).hint("Check the delimiter and the line ends."));
+        return Err(ScanError::new("too_many_columns", message).hint("Check the delimiter and the line ends."));
     }
     let mut names = vec![String::new(); width];
     let mut lines = 0;

@@ -70,5 +70,7 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(scan_csv, module)?)?;
     module.add_function(wrap_pyfunction!(text::sniff_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::scan_text, module)?)?;
-    module.add_function(wrap_pyfunction!(text::text_rows, module)?)
+    module.add_function(wrap_pyfunction!(text::text_rows, module)?)?;
+    module.add_function(wrap_pyfunction!(text::text_lines, module)?)?;
+    module.add_function(wrap_pyfunction!(text::text_head, module)?)
 }

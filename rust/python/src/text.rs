@@ -21,6 +21,8 @@ struct Request {
     limits: Limits,
     #[serde(default)]
     limit: usize,
+    #[serde(default)]
+    lines: Vec<u64>,
 }
 
 #[derive(Serialize)]
@@ -61,7 +63,24 @@ pub fn scan_text<'py>(
 /// The first rows of a file, read as a plan says.
 #[pyfunction]
 pub fn text_rows<'py>(py: Python<'py>, path: &str, request: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
-    let Request { plan, options, limits, limit } = parsed(request)?;
+    let Request { plan, options, limits, limit, .. } = parsed(request)?;
     let rows = py.detach(|| table::rows(Path::new(path), &plan, &options, limits, limit)).map_err(raised)?;
     written(py, &Shown { names: rows.names, rows: rows.rows })
+}
+
+/// Lines as they stand in the text of a file.
+#[pyfunction]
+pub fn text_lines<'py>(py: Python<'py>, path: &str, request: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    let Request { plan, limits, lines, .. } = parsed(request)?;
+    let found = py.detach(|| table::lines(Path::new(path), &plan, limits, &lines)).map_err(raised)?;
+    written(py, &found)
+}
+
+/// The first bytes of a file, unpacked.
+#[pyfunction]
+pub fn text_head<'py>(py: Python<'py>, path: &str, wishes: &[u8], most: u64) -> PyResult<Bound<'py, PyBytes>> {
+    let wishes: Wishes = parsed(wishes)?;
+    let limits = wishes.limits.unwrap_or_default();
+    let head = py.detach(|| table::head(Path::new(path), wishes.member.as_deref(), limits, most)).map_err(raised)?;
+    Ok(PyBytes::new(py, &head))
 }

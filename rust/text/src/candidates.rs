@@ -78,9 +78,9 @@ fn doubled(text: &[u8], byte: u8) -> bool {
         let start = at + found;
         let run = text[start..].iter().take_while(|&&other| other == byte).count();
         if run % 2 == 0 {
-            pairs += 1
+            pairs += 1;
         } else {
-            others += 1
+            others += 1;
         }
         at = start + run;
     }

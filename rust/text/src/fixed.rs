@@ -30,6 +30,11 @@ pub fn find(text: &str) -> Option<Fixed> {
     if lines.len() < MIN_LINES || lines.iter().any(|line| line.contains(&'\t')) {
         return None;
     }
+    // Padding shows: without two blanks in a row anywhere, borders would be chance.
+    let padded = |line: &&Vec<char>| line.windows(3).any(|three| three[0] == ' ' && three[1] == ' ' && three[2] != ' ');
+    if lines.iter().filter(padded).count() * 2 < lines.len() {
+        return None;
+    }
     let starts = starts(&lines);
     if starts.len() < 2 {
         return None;

@@ -94,11 +94,14 @@ fn judge(text: &[u8], rules: Rules, best: f64) -> Option<Guess> {
     let quoted = full.iter().flat_map(|record| &record.cells).filter(|cell| cell.quoted).count();
     let strays = full.iter().map(|record| record.strays + usize::from(record.inner)).sum();
     let frame = consistency.powf(1.5) * framed(&full, width, body.len()) * gain(width) * prior(&rules, width);
-    if width == 0 || frame * 1.05 < best * WORTHWHILE {
+    if width == 0 || frame * 1.5 < best * WORTHWHILE {
         return None;
     }
-    let kinds = kinds(text, body, width, &rules) * (1.0 - 0.8 * torn(text, body, &rules));
-    let quotes = quote_factor(quoted, strays);
+    let paired = quoted * 2 > full.len() && strays == 0;
+    let torn = if paired { 0.0 } else { torn(text, body, &rules) };
+    let kinds = kinds(text, body, width, &rules) * (1.0 - 0.8 * torn);
+    // Without quotes, stray ones would go untold: that must read much better.
+    let quotes = if rules.quote.is_none() { 0.55 } else { quote_factor(quoted, strays, full.len()) };
     let score = kinds * frame * quotes;
     Some(Guess { rules, width, score, consistency, quoted, strays })
 }
@@ -180,12 +183,15 @@ fn prior(rules: &Rules, width: usize) -> f64 {
     }
 }
 
-fn quote_factor(quoted: usize, strays: usize) -> f64 {
-    let seen = quoted + strays;
-    if seen == 0 {
+/// A delimiter under which all quotes stand in pairs around fields is likelier, the more there are.
+fn quote_factor(quoted: usize, strays: usize, records: usize) -> f64 {
+    if quoted + strays == 0 {
         return 1.0;
     }
-    let bad = strays as f64 / seen as f64;
+    if strays == 0 {
+        return 1.05 + 0.45 * (quoted as f64 / records.max(1) as f64).min(1.0);
+    }
+    let bad = strays as f64 / (quoted + strays) as f64;
     (1.0 - 0.4 * bad) * if quoted > strays { 1.05 } else { 1.0 }
 }
 

@@ -198,9 +198,9 @@ impl<R: Read> Mended<R> {
         }
         let crooked = record.strays > 0 || record.inner || record.loose || record.open;
         if crooked || self.plan.rewrites() && !record.is_blank(&self.text) {
-            self.write(record)
+            self.write(record);
         } else {
-            self.copy(record.next)
+            self.copy(record.next);
         }
     }
 

@@ -26,7 +26,7 @@ pub fn is_prose(text: &[u8], best: &Guess) -> bool {
     let spaced = memmem::find_iter(text, delimiter).filter(|&at| text.get(at + delimiter.len()) == Some(&b' ')).count();
     let loose = spaced * 10 >= all * 9 && words >= FIELD_WORDS * (all + lines.len());
     let steady = best.consistency >= 0.8 && best.width > 2 && lines.len() > 3;
-    delimiter == b" " || loose && !steady && best.quoted == 0
+    best.quoted == 0 && (delimiter == b" " || loose && !steady)
 }
 
 /// What comments start with: lines that begin so stand among others and are not written like them.

@@ -20,6 +20,8 @@ use crate::split::Record;
 use crate::tail;
 
 const MOST_RECORDS: usize = 5000;
+/// Rows at the end that are looked at for totals.
+const LAST: usize = 3;
 /// Another reading of at least this share of the best one's score is nearly as likely.
 const CLOSE: f64 = 0.93;
 
@@ -59,6 +61,8 @@ pub struct Reading {
     pub header_line: usize,
     /// Cells of the header record, when its number is not that of the columns.
     pub header_cells: usize,
+    /// Cells of the header's last row as they stand.
+    pub header_raw: Vec<String>,
     /// Why the header was taken for one, or not.
     pub header_why: &'static str,
     /// How sure that is.
@@ -73,12 +77,16 @@ pub struct Reading {
     pub repeated: Vec<usize>,
     /// Line ends in the head: LF, CRLF, CR.
     pub line_ends: [usize; 3],
+    /// Whether the last line has an end; none if that was not seen.
+    pub last_line_ends: Option<bool>,
     /// Zero bytes in the decoded head.
     pub zeros: usize,
     /// Text that was encoded twice: as it stands, and as it was meant.
     pub mojibake: Option<(String, String)>,
     /// The first rows, for a look at their values: line and cells.
     pub rows: Vec<(usize, Vec<String>)>,
+    /// The last rows of the table, where its end was seen; line 0 where the number is not known.
+    pub last: Vec<(usize, Vec<String>)>,
 }
 
 /// Find out how a file is to be read.
@@ -153,6 +161,8 @@ fn read_text(text: &str, charset: Charset, sample: &Sample, wishes: &Wishes) -> 
     reading.zeros = zeros;
     reading.mojibake = mojibake(whole);
     reading.line_ends = line_ends(whole.as_bytes());
+    let end = if sample.ended { text.as_bytes().last() } else { sample.tail.iter().rev().find(|&&byte| byte != 0) };
+    reading.last_line_ends = end.map(|byte| matches!(byte, b'\n' | b'\r'));
     reading.plan.careful |= zeros > 0;
     if !sample.ended && reading.plan.end_text.is_none() {
         tail::footer(sample, &head, charset, &mut reading);
@@ -187,7 +197,9 @@ fn choose(text: &str, bytes: &[u8], wishes: &Wishes) -> (Guess, Option<Fixed>, O
     let escape = wishes.escape.as_deref().and_then(|escape| escape.bytes().next());
     let mut found = guesses(bytes, delimiter, quote, escape);
     if found.is_empty() {
-        let rules = crate::split::Rules::new(delimiter.map_or(b',', |bytes| bytes[0]), quote.unwrap_or(Some(b'"')));
+        let quote = quote.unwrap_or(Some(b'"'));
+        let usual = if quote == Some(b',') { b';' } else { b',' };
+        let rules = crate::split::Rules::new(delimiter.map_or(usual, |bytes| bytes[0]), quote);
         found.push(Guess { rules, width: 1, score: 0.0, consistency: 1.0, quoted: 0, strays: 0 });
     }
     let best = found.remove(0);
@@ -271,7 +283,14 @@ fn assemble(head: &Head<'_>, best: &Guess, fixed: Option<&Fixed>, frame: Frame, 
         .enumerate()
         .skip(frame.first_row)
         .take(frame.end.unwrap_or(usize::MAX).saturating_sub(frame.first_row).min(300));
-    let rows = shown.filter(|(_, row)| !row.is_blank(head.text)).map(|(at, row)| (head.line(at), cells(row))).collect();
+    let rows: Vec<(usize, Vec<String>)> =
+        shown.filter(|(_, row)| !row.is_blank(head.text)).map(|(at, row)| (head.line(at), cells(row))).collect();
+    let header_raw = (frame.header.1 > 0)
+        .then(|| head.records.get(frame.header.0 + frame.header.1 - 1).map(&cells))
+        .flatten()
+        .unwrap_or_default();
+    let last =
+        if head.ended { last_rows(head, frame.first_row, frame.end.unwrap_or(head.records.len())) } else { Vec::new() };
     let plan = Plan {
         delimiter: if let Some(fixed) = fixed {
             if fixed.words { " ".into() } else { String::new() }
@@ -303,6 +322,7 @@ fn assemble(head: &Head<'_>, best: &Guess, fixed: Option<&Fixed>, frame: Frame, 
         header_rows: frame.header.1,
         header_line: head.line(frame.header.0),
         header_cells: header.map_or(0, |row| row.cells.len()),
+        header_raw,
         header_why: frame.why,
         header_confidence: frame.confidence,
         preamble: frame.preamble,
@@ -310,15 +330,30 @@ fn assemble(head: &Head<'_>, best: &Guess, fixed: Option<&Fixed>, frame: Frame, 
         tables: frame.others,
         repeated: frame.repeated,
         line_ends: [0; 3],
+        last_line_ends: None,
         zeros: 0,
         mojibake: None,
         rows,
+        last,
     }
+}
+
+/// The last rows before `end`.
+pub fn last_rows(head: &Head<'_>, first: usize, end: usize) -> Vec<(usize, Vec<String>)> {
+    let full =
+        (first..end.min(head.records.len())).rev().filter(|&at| !head.records[at].is_blank(head.text)).take(LAST);
+    let cells = |at: usize| {
+        head.records[at]
+            .cells
+            .iter()
+            .map(|&cell| String::from_utf8_lossy(&crate::split::value(head.text, cell, head.rules)).into_owned())
+    };
+    full.map(|at| (head.line(at), cells(at).collect())).collect()
 }
 
 /// A score as a probability, roughly: a whole table of plain cells scores about 0.9.
 fn confidence(best: &Guess, fixed: Option<&Fixed>) -> f64 {
-    let score = fixed.map_or(best.score, |fixed| fixed.score);
+    let score = fixed.map_or_else(|| best.score.min(best.consistency), |fixed| fixed.score);
     let scaled = if best.width < 2 && fixed.is_none() { score / 0.42 } else { score / 0.75 };
     scaled.clamp(0.05, 0.99)
 }

@@ -41,6 +41,15 @@ pub struct Cell {
     pub quoted: bool,
 }
 
+/// What to take otherwise when a record is read again.
+#[derive(Debug, Clone, Copy, Default)]
+struct Doubt {
+    /// A quote that is a character.
+    literal: Option<usize>,
+    /// Whether the second of two quotes before a delimiter ends the field.
+    pairs: bool,
+}
+
 /// One record.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
@@ -92,7 +101,7 @@ pub fn value<'a>(text: &'a [u8], cell: Cell, rules: &Rules) -> Cow<'a, [u8]> {
 
 /// Read the record at `at`; with `expected` fields in mind, a crooked one is looked at again.
 pub fn read(text: &[u8], at: usize, rules: &Rules, expected: Option<usize>, record: &mut Record) {
-    parse(text, at, text.len(), rules, &[], record);
+    parse(text, at, text.len(), rules, Doubt::default(), record);
     let Some(expected) = expected else { return };
     if record.strays == 0 && !record.open && (record.cells.len() == expected || record.breaks == 0 && !record.inner) {
         return;
@@ -110,31 +119,34 @@ pub fn read(text: &[u8], at: usize, rules: &Rules, expected: Option<usize>, reco
 fn again(text: &[u8], at: usize, rules: &Rules, expected: usize, crooked: bool) -> Option<Record> {
     let end = line_end(text, at);
     let mut first = Record::default();
-    parse(text, at, end, rules, &[], &mut first);
+    parse(text, at, end, rules, Doubt::default(), &mut first);
     if first.cells.len() == expected {
         return Some(first);
     }
-    for cell in first.cells.clone().iter().filter(|cell| cell.quoted).take(40) {
+    let quoted = first.cells.iter().filter(|cell| cell.quoted).take(40);
+    let literal = quoted.map(|cell| Doubt { literal: Some(cell.start - 1), pairs: false });
+    let doubts: Vec<Doubt> = std::iter::once(Doubt { literal: None, pairs: true }).chain(literal).collect();
+    for doubt in doubts {
         let mut other = Record::default();
-        parse(text, at, end, rules, &[cell.start - 1], &mut other);
+        parse(text, at, end, rules, doubt, &mut other);
         if other.cells.len() == expected {
-            other.strays += 1;
+            other.strays = other.strays.max(1);
             return Some(other);
         }
     }
     crooked.then_some(first)
 }
 
-/// Read a record that ends before `limit`, the quotes at `literal` taken as characters.
-fn parse(text: &[u8], at: usize, limit: usize, rules: &Rules, literal: &[usize], record: &mut Record) {
+/// Read a record that ends before `limit`.
+fn parse(text: &[u8], at: usize, limit: usize, rules: &Rules, doubt: Doubt, record: &mut Record) {
     record.cells.clear();
     (record.start, record.breaks, record.strays) = (at, 0, 0);
     (record.inner, record.loose, record.open) = (false, false, false);
     let mut from = at;
     loop {
         let opening = if rules.blanks { after_blanks(text, from, limit) } else { from };
-        let quoted = opening < limit && Some(text[opening]) == rules.quote && !literal.contains(&opening);
-        let closed = if quoted { quoted_end(text, opening + 1, limit, rules, record) } else { None };
+        let quoted = opening < limit && Some(text[opening]) == rules.quote && doubt.literal != Some(opening);
+        let closed = if quoted { quoted_end(text, opening + 1, limit, rules, doubt, record) } else { None };
         let after = if let Some((end, after)) = closed {
             record.cells.push(Cell { start: opening + 1, end, quoted: true });
             record.breaks += line_breaks(&text[opening..end]);
@@ -161,12 +173,23 @@ fn parse(text: &[u8], at: usize, limit: usize, rules: &Rules, literal: &[usize],
 }
 
 /// The end of a quoted field's content and where the field ends; none if it is never closed.
-fn quoted_end(text: &[u8], mut at: usize, limit: usize, rules: &Rules, record: &mut Record) -> Option<(usize, usize)> {
+fn quoted_end(
+    text: &[u8],
+    mut at: usize,
+    limit: usize,
+    rules: &Rules,
+    doubt: Doubt,
+    record: &mut Record,
+) -> Option<(usize, usize)> {
     let quote = rules.quote?;
     let mut strays = 0;
     loop {
         let found = at + memchr2(quote, rules.escape.unwrap_or(quote), text.get(at..limit)?)?;
         if text[found] != quote || found + 1 < limit && text[found + 1] == quote {
+            if doubt.pairs && text[found] == quote && found > at && ends(text, found + 2, limit, &rules.delimiter) {
+                record.strays += strays + 1;
+                return Some((found + 1, found + 2));
+            }
             at = found + 2;
             continue;
         }

@@ -1,6 +1,6 @@
 //! A file as the text of its table: unpacked, decoded, mended.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +16,9 @@ use crate::mend::{Log, Mended};
 use crate::packed::{Stream, open};
 use crate::plan::Plan;
 
+/// Lines further on are not quoted.
+const QUOTED_BYTES: u64 = 32 << 20;
+const QUOTED_CHARS: usize = 200;
 /// About how much more text than packed bytes there is.
 const PACKED: u64 = 5;
 
@@ -87,6 +90,43 @@ pub fn rows(path: &Path, plan: &Plan, options: &Options, limits: Limits, limit: 
         }
         read => read,
     }
+}
+
+/// Lines as they stand in the decoded text, of those among the first bytes.
+pub fn lines(path: &Path, plan: &Plan, limits: Limits, wanted: &[u64]) -> Result<Vec<(u64, String)>, ScanError> {
+    let raw = Plan {
+        careful: false,
+        comment: None,
+        repeated: None,
+        blanks: false,
+        starts: Vec::new(),
+        delimiter: ",".into(),
+        ..plan.clone()
+    };
+    let mut reader = BufReader::new(Source::open(path, &raw, limits)?.input.reader.take(QUOTED_BYTES));
+    let (mut found, mut line, mut number) = (Vec::new(), Vec::new(), 1);
+    let last = wanted.iter().copied().max().unwrap_or(0);
+    while number <= last {
+        line.clear();
+        if reader.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        // A lone CR ends a line as well.
+        for part in line.trim_ascii_end().split(|&byte| byte == b'\r') {
+            if wanted.contains(&number) {
+                found.push((number, String::from_utf8_lossy(part).chars().take(QUOTED_CHARS).collect()));
+            }
+            number += 1;
+        }
+    }
+    Ok(found)
+}
+
+/// The first bytes, unpacked.
+pub fn head(path: &Path, member: Option<&str>, limits: Limits, most: u64) -> Result<Vec<u8>, ScanError> {
+    let mut head = Vec::new();
+    open(path, member, limits)?.stream.take(most).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 fn with_dialect(options: &Options, plan: &Plan) -> Options {

@@ -6,7 +6,7 @@ use crate::ending::footer_start;
 use crate::frame::Head;
 use crate::guess::records;
 use crate::sample::Sample;
-use crate::sniff::Reading;
+use crate::sniff::{Reading, last_rows};
 use crate::split::{Record, line_end};
 
 /// Find the footer in the tail, and where the table ends.
@@ -23,6 +23,8 @@ pub fn footer(sample: &Sample, head: &Head<'_>, charset: Charset, reading: &mut 
     let full: Vec<&Record> = head.records.iter().filter(|row| row.cells.len() == head.width).collect();
     let kinds = columns(head.text, &full, head.width, head.rules);
     let start = footer_start(&tail, &kinds, 0, rows.len());
+    reading.last = last_rows(&tail, 0, start);
+    reading.last.iter_mut().for_each(|row| row.0 = 0);
     if start == 0 || start == rows.len() {
         return;
     }

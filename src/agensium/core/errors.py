@@ -162,11 +162,81 @@ class ChecksumMismatch(AgensiumError):
     title = "Checksum mismatch"
 
 
+class ArchiveUnreadable(InvalidInput):
+    """The archive is damaged, encrypted or holds something that is not opened."""
+
+    code = "archive_damaged"
+    title = "The archive cannot be read"
+
+
+class ArchiveEncrypted(ArchiveUnreadable):
+    """The archive needs a password."""
+
+    code = "encrypted"
+    title = "The archive is encrypted"
+
+
+class ArchiveNested(ArchiveUnreadable):
+    """The archive holds another archive."""
+
+    code = "nested_archive"
+    title = "An archive within an archive"
+
+
+class UnsafePath(ArchiveUnreadable):
+    """The archive has a member whose path leads out of it."""
+
+    code = "unsafe_path"
+    title = "Unsafe path in the archive"
+
+
+class MemberNeeded(InvalidInput):
+    """The archive holds several files, and one must be chosen."""
+
+    code = "member_needed"
+    title = "Choose a file of the archive"
+
+
 class LimitExceeded(AgensiumError):
     """A limit of the job was reached: columns, cell size, scratch space."""
 
     code = "limit_exceeded"
     title = "Limit exceeded"
+
+
+class RatioExceeded(LimitExceeded):
+    """The archive unpacks to many times its size."""
+
+    code = "ratio_exceeded"
+    title = "Unpacks to too many times its size"
+
+
+class UnpackedTooLarge(LimitExceeded):
+    """The archive unpacks to more bytes than are read."""
+
+    code = "unpacked_too_large"
+    title = "Unpacks to too much"
+
+
+class CellTooLarge(LimitExceeded):
+    """A cell or a row is longer than is read."""
+
+    code = "cell_too_large"
+    title = "A cell is too large"
+
+
+class TooManyColumns(LimitExceeded):
+    """The table has more columns than are read."""
+
+    code = "too_many_columns"
+    title = "Too many columns"
+
+
+class TooManyMembers(LimitExceeded):
+    """The archive has more members than are listed."""
+
+    code = "too_many_members"
+    title = "Too many members"
 
 
 class OutOfMemory(LimitExceeded):

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from agensium.core.findings import Finding
+from agensium.core.forensics import Forensics
 from agensium.core.profile import TableProfile
 
 REPORT_SCHEMA: Final = "agensium.report/1"
@@ -53,6 +54,7 @@ class Source(Struct, frozen=True, kw_only=True):
             ``ambiguous`` when another reading is nearly as likely.
         renamed: columns that could not keep their names.
         notes: decisions about the reading that the user should know.
+        forensics: how delimited text was read, and what its values tell.
 
     """
 
@@ -67,6 +69,7 @@ class Source(Struct, frozen=True, kw_only=True):
     reading: Literal["given", "detected", "ambiguous"]
     renamed: tuple[RenamedColumn, ...] = ()
     notes: tuple[str, ...] = ()
+    forensics: Forensics | None = None
 
 
 class Report(Struct, frozen=True, kw_only=True):

@@ -8,11 +8,13 @@ from msgspec import Struct
 from agensium.core.errors import FileUnreadable, NoRows
 from agensium.core.profile import TableProfile
 from agensium.core.report import RenamedColumn, Source
-from agensium.data.dialect import FoundDialect, find_dialect
+from agensium.data.careful import ReadText, read_carefully
 from agensium.data.digest import digesting
+from agensium.data.forensics import examine, notes
 from agensium.data.formats import HEAD_BYTES, require_text
-from agensium.data.kernel import MISSING_TOKENS, Dialect, ProgressCallback, ScanOptions, scan_csv
+from agensium.data.kernel import MISSING_TOKENS, ProgressCallback, ScanOptions
 from agensium.data.reading import ReadParams
+from agensium.data.text import sniff, unpacked_head
 
 DEFAULT_MEMORY_BYTES: Final = 512 * 1024 * 1024
 
@@ -22,14 +24,6 @@ class ReadTable(Struct, frozen=True):
 
     profile: TableProfile
     source: Source
-
-
-class _Scanned(Struct, frozen=True):
-    """What a scan found out about a file, as its source tells it."""
-
-    profile: TableProfile
-    dialect: Dialect
-    sha256: str
 
 
 class Dataset(Struct, frozen=True):
@@ -63,20 +57,16 @@ class Dataset(Struct, frozen=True):
             Cancelled: ``on_progress`` asked to stop.
 
         """
-        head = self._head()
+        require_text(self._head())
+        head = unpacked_head(self.path, read)
         require_text(head)
-        found = find_dialect(head.decode("utf-8", "replace"), read.delimiter, read.quote_char)
-        options = _options(found, read, self.memory_bytes, pairs=pairs)
+        sniffed = sniff(self.path, read)
+        options = _options(read, self.memory_bytes, pairs=pairs)
         with digesting(self.path, self.sha256) as digest:
-            profile = scan_csv(self.path, options, self.on_progress)
-            if profile.rows == 0:
-                raise NoRows(
-                    "The file has a header and no rows under it.",
-                    hint="Send a file with at least one row; "
-                    "if its first line is data, set read.header to false.",
-                )
-            scanned = _Scanned(profile, options.dialect, digest())
-        return ReadTable(profile, self._source(scanned, found, read))
+            read_text = read_carefully(self.path, sniffed, options, self.on_progress)
+            if read_text.profile.rows == 0:
+                raise _no_rows()
+            return ReadTable(read_text.profile, self._source(read_text, read, digest()))
 
     def _head(self) -> bytes:
         try:
@@ -86,21 +76,32 @@ class Dataset(Struct, frozen=True):
             reason = error.strerror or "it cannot be read"
             raise FileUnreadable(f"'{self.name}' cannot be opened: {reason}.") from error
 
-    def _source(self, scanned: _Scanned, found: FoundDialect, read: ReadParams) -> Source:
-        profile, dialect = scanned.profile, scanned.dialect
+    def _source(self, text: ReadText, read: ReadParams, sha256: str) -> Source:
+        sniffed, profile = text.sniffed, text.profile
+        plan = sniffed.plan
+        given = read.delimiter is not None
         return Source(
             name=self.name,
             bytes=profile.bytes,
-            sha256=scanned.sha256,
-            format="delimited text",
-            encoding="utf-8",
-            delimiter=dialect.delimiter,
-            quote=dialect.quote,
-            header=dialect.header,
-            reading=found.reading if read.delimiter is None else "given",
-            renamed=_renamed(profile, found.first) if dialect.header else (),
-            notes=found.notes,
+            sha256=sha256,
+            format="text in columns of fixed width" if plan.starts else "delimited text",
+            encoding=sniffed.encoding.name,
+            delimiter=plan.delimiter,
+            quote=plan.quote,
+            header=sniffed.header_rows > 0,
+            reading="given" if given else "ambiguous" if sniffed.rival else "detected",
+            renamed=_renamed(profile, plan.names),
+            notes=notes(sniffed),
+            forensics=examine(self.path, self.name, text),
         )
+
+
+def _no_rows() -> NoRows:
+    return NoRows(
+        "The file has a header and no rows under it.",
+        hint="Send a file with at least one row; "
+        "if its first line is data, set read.header to false.",
+    )
 
 
 def _renamed(profile: TableProfile, first: tuple[str, ...]) -> tuple[RenamedColumn, ...]:
@@ -118,16 +119,8 @@ def _must_be_renamed(original: str, position: int, first: tuple[str, ...]) -> bo
     return not original.strip() or original.strip() in earlier
 
 
-def _options(
-    found: FoundDialect, read: ReadParams, memory_bytes: int, *, pairs: bool
-) -> ScanOptions:
-    dialect = Dialect(
-        delimiter=found.delimiter,
-        quote=read.quote_char,
-        header=found.header if read.header is None else read.header,
-    )
+def _options(read: ReadParams, memory_bytes: int, *, pairs: bool) -> ScanOptions:
     return ScanOptions(
-        dialect=dialect,
         missing_tokens=MISSING_TOKENS if read.missing is None else read.missing,
         memory_bytes=memory_bytes,
         pairs=pairs,

@@ -10,7 +10,7 @@ from agensium.core.errors import EmptyFile, UnsupportedFormat
 HEAD_BYTES: Final = 64 * 1024
 
 MAX_CONTROL_SHARE: Final = 0.05
-READABLE: Final = "Send a table as CSV, TSV or other delimited text in UTF-8."
+READABLE: Final = "Send a table as CSV, TSV or other delimited text, packed or not."
 
 
 class Format(Struct, frozen=True):
@@ -24,6 +24,15 @@ def _starts(*magics: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(magics)
 
 
+def _binary(magic: bytes) -> Callable[[bytes], bool]:
+    """Tell by letters that text may start with too: only a zero byte makes them a magic number."""
+    return lambda head: head.startswith(magic) and b"\0" in head[:64]
+
+
+def _looks_like_office(head: bytes) -> bool:
+    return head.startswith(b"PK\x03\x04") and any(mark in head for mark in _OFFICE)
+
+
 def _looks_like_markup(head: bytes) -> bool:
     return head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<svg"))
 
@@ -33,24 +42,37 @@ def _looks_like_json(head: bytes) -> bool:
     return text[:1] == b"{" or (text[:1] == b"[" and text[1:].lstrip()[:1] in b'[{"-0123456789tfn]')
 
 
+_OFFICE: Final = (b"[Content_Types].xml", b"mimetypeapplication/", b"xl/workbook", b"_rels/.rels")
+_PACKED: Final = (
+    b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd",
+    b"BZh",
+    b"\xfd7zXZ\x00",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+)
+_TEXT_CONTROLS: Final = {1, 9, 10, 12, 13, 27, 28, 29, 30, 31}
+"""Controls that text may have: those between lines and fields, and those of ISO 2022."""
+
 FORMATS: Final = (
-    Format("an Excel workbook or ZIP archive", _starts(b"PK\x03\x04", b"PK\x05\x06")),
+    Format("an office document, such as an Excel workbook", _looks_like_office),
     Format("an old Excel workbook", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
     Format("a Parquet file", _starts(b"PAR1")),
     Format("an Arrow file", _starts(b"ARROW1")),
     Format("an Avro file", _starts(b"Obj\x01")),
-    Format("an ORC file", _starts(b"ORC")),
+    Format("an ORC file", _binary(b"ORC")),
     Format("an SQLite database", _starts(b"SQLite format 3\x00")),
-    Format("a gzip archive", _starts(b"\x1f\x8b")),
-    Format("a Zstandard archive", _starts(b"\x28\xb5\x2f\xfd")),
-    Format("a bzip2 archive", _starts(b"BZh")),
-    Format("an xz archive", _starts(b"\xfd7zXZ\x00")),
     Format("a PDF document", _starts(b"%PDF-")),
-    Format("a picture", _starts(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00")),
-    Format("text in UTF-16 or UTF-32", _starts(b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")),
+    Format("a picture", _starts(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00")),
+    Format("a picture", _binary(b"BM")),
     Format("a web page or XML document", _looks_like_markup),
     Format("a JSON document", _looks_like_json),
 )
+
+
+def is_packed(head: bytes) -> bool:
+    """Tell an archive by its first bytes."""
+    return head.startswith(_PACKED)
 
 
 def require_text(head: bytes) -> None:
@@ -69,10 +91,47 @@ def require_text(head: bytes) -> None:
     for known in FORMATS:
         if known.matches(head):
             raise UnsupportedFormat(f"This is {known.name}, which is not read yet.", hint=READABLE)
-    if _control_share(head) > MAX_CONTROL_SHARE:
+    if not is_packed(head) and _control_share(_narrow(head)) > MAX_CONTROL_SHARE:
         raise UnsupportedFormat("This is a binary file, not text.", hint=READABLE)
 
 
+def _narrow(head: bytes) -> bytes:
+    """Text of two or four bytes a character without the zeros that make it so."""
+    for mark in (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"):
+        if head.startswith(mark):
+            return b""
+    zeros = head.count(0)
+    return head.replace(b"\0", b"") if zeros * 4 > len(head) else head
+
+
 def _control_share(head: bytes) -> float:
-    controls = sum(head.count(bytes([code])) for code in range(32) if code not in (9, 10, 12, 13))
-    return controls / len(head)
+    controls = sum(head.count(bytes([code])) for code in range(32) if code not in _TEXT_CONTROLS)
+    return controls / max(1, len(head))
+
+
+_EXTENSIONS: Final = {
+    "json": "JSON", "ndjson": "JSON", "jsonl": "JSON", "parquet": "Parquet", "parq": "Parquet",
+    "avro": "Avro", "orc": "ORC", "arrow": "Arrow", "feather": "Arrow", "xlsx": "Excel",
+    "xls": "Excel", "xlsb": "Excel", "ods": "OpenDocument", "xml": "XML", "html": "HTML",
+    "htm": "HTML", "pdf": "PDF", "sqlite": "SQLite", "db": "SQLite", "duckdb": "DuckDB",
+}  # fmt: skip
+_PACKINGS: Final = {"gz": "gzip", "zst": "zstd", "bz2": "bzip2", "xz": "xz", "zip": "zip"}
+
+
+def wrong_label(name: str, packing: str | None) -> str | None:
+    """Return what a name says that a file of delimited text is not; None if it is right.
+
+    Args:
+        name: the file's name as its sender called it.
+        packing: how the file is packed.
+
+    """
+    parts = name.lower().rsplit("/", 1)[-1].split(".")[1:]
+    told = _PACKINGS.get(parts[-1]) if parts else None
+    if told is not None:
+        parts = parts[:-1]
+    if told is not None and told != packing:
+        return told
+    if told is None and packing is not None and parts:
+        return f"plain .{parts[-1]}"
+    return _EXTENSIONS.get(parts[-1]) if parts else None

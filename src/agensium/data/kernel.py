@@ -4,8 +4,10 @@ This is the only module that imports `agensium.data._kernel`. Options go in and 
 out as JSON: one crossing each way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import msgspec
@@ -85,17 +87,30 @@ def scan_csv(
     False the scan stops within a second and raises `Cancelled`. Every other failure is an
     `AgensiumError` too.
     """
+    request = msgspec.json.encode(options or ScanOptions())
+    with calling() as kernel:
+        answer = kernel.scan_csv(str(path), request, progress_of(on_progress))
+    return msgspec.json.decode(answer, type=TableProfile)
+
+
+@contextmanager
+def calling() -> Iterator[ModuleType]:
+    """Lend the native part; what it raises becomes an error of its code."""
     from agensium.data import _kernel  # heavy: only who scans pays for it
+
+    try:
+        yield _kernel
+    except _kernel.KernelError as failure:
+        raise _typed(failure) from None
+
+
+def progress_of(on_progress: ProgressCallback | None) -> Callable[[int, int, int], bool]:
+    """Return what the native part calls to tell its progress."""
 
     def report(rows: int, done: int, total: int) -> bool:
         return on_progress is None or on_progress(ScanProgress(rows, done, total)) is not False
 
-    request = msgspec.json.encode(options or ScanOptions())
-    try:
-        answer = _kernel.scan_csv(str(path), request, report)
-    except _kernel.KernelError as failure:
-        raise _typed(failure) from None
-    return msgspec.json.decode(answer, type=TableProfile)
+    return report
 
 
 def _typed(failure: Exception) -> AgensiumError:

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from agensium.core.forensics import Forensics
 from agensium.core.profile import Lines, NotComputed, Repairs
 from agensium.core.report import Report, Source
 from agensium.exports import formats
@@ -41,15 +42,65 @@ class LeftOut(Struct, frozen=True):
 def reading(source: Source) -> tuple[Fact, ...]:
     """Say how the file was read."""
     quote = "none" if source.quote is None else _QUOTES.get(source.quote, visible(source.quote))
+    seen = source.forensics
+    sure = f"{seen.confidence:.0%} sure" if seen and source.reading != "given" else ""
     return (
         Fact("Format", source.format),
         Fact("Size", formats.size(source.bytes), note=f"{formats.count(source.bytes)} bytes"),
-        Fact("Encoding", source.encoding.upper()),
-        Fact("Delimiter", _DELIMITERS.get(source.delimiter, visible(source.delimiter))),
+        *(_packing(seen) if seen else ()),
+        Fact("Encoding", source.encoding.upper(), note=_encoding(seen) if seen else ""),
+        Fact("Delimiter", _delimiter(source)),
         Fact("Quote", quote),
-        Fact("Header", "first row" if source.header else "none"),
-        Fact("Reading", _READINGS[source.reading]),
+        Fact("Header", _header(source), note=seen.header.why if seen else ""),
+        *(_lines(seen) if seen else ()),
+        Fact("Reading", _READINGS[source.reading], note=sure),
     )
+
+
+def _delimiter(source: Source) -> str:
+    if not source.delimiter:
+        return "none; columns have a fixed width"
+    return _DELIMITERS.get(source.delimiter, visible(source.delimiter))
+
+
+def _packing(seen: Forensics) -> Iterator[Fact]:
+    if seen.packing:
+        member = visible(seen.member, MAX_PARAMS_CHARS) if seen.member else ""
+        yield Fact("Packed by", seen.packing, note=member)
+
+
+def _encoding(seen: Forensics) -> str:
+    found = seen.encoding
+    return f"{found.how}, {found.confidence:.0%} sure" if found.how else ""
+
+
+def _header(source: Source) -> str:
+    seen = source.forensics
+    if not source.header:
+        return "none"
+    if seen is None or (seen.header.rows == 1 and seen.header.line == 1):
+        return "first row"
+    if seen.header.rows == 1:
+        return f"line {formats.count(seen.header.line)}"
+    return f"{seen.header.rows} rows from line {formats.count(seen.header.line)}"
+
+
+def _lines(seen: Forensics) -> Iterator[Fact]:
+    ways = ("LF", "CRLF", "CR")
+    ends = [way for way, count in zip(ways, seen.line_ends, strict=True) if count]
+    last = "the last line has none" if seen.last_line_ends is False else ""
+    yield Fact("Line ends", " and ".join(ends) or "none", note=last)
+    left = (
+        (len(seen.preamble), "before the header"),
+        (len(seen.footer), "after the table"),
+        (seen.comments.count, "comments"),
+        (seen.repeated_headers.count, "repeat the header"),
+    )
+    told = ", ".join(f"{formats.count(count)} {what}" for count, what in left if count)
+    if told:
+        yield Fact("Lines left out", told)
+    if seen.escape:
+        yield Fact("Escape", visible(seen.escape))
 
 
 def identity(report: Report) -> tuple[Fact, ...]:

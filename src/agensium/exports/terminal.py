@@ -11,6 +11,7 @@ from rich.text import Text
 
 from agensium.core.report import Report
 from agensium.exports.concerns import Concern, Quote, concerns, tally
+from agensium.exports.forensics import reading
 from agensium.exports.lines import Line, lines
 from agensium.exports.overview import certainty, tiles
 from agensium.exports.sentences import Names
@@ -34,6 +35,15 @@ def render_terminal(report: Report, console: Console) -> None:
     console.print()
     console.print(_table(lines(report.table, report.findings, names), console))
     console.print(Text(certainty(report.table), style="dim"))
+    console.print(_reading(report))
+
+
+def _reading(report: Report) -> Text:
+    told = ", ".join(
+        f"{fact.label.lower()} {fact.value}" + (f" ({fact.note})" if fact.note else "")
+        for fact in reading(report.source)
+    )
+    return Text(f"How it was read: {told}.", style="dim")
 
 
 def sparkline(counts: Sequence[int], width: int = SPARK_CHARS) -> str:

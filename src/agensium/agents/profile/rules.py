@@ -6,8 +6,10 @@ from typing import Final
 from msgspec import structs
 
 from agensium.agents.profile.column_rules import COLUMN_RULES, ColumnRule, Hit
+from agensium.agents.profile.file_rules import FILE_RULES
 from agensium.agents.profile.table_rules import TABLE_RULES
 from agensium.agents.profile.thresholds import Thresholds
+from agensium.agents.profile.value_rules import value_findings
 from agensium.core.findings import Finding
 from agensium.core.profile import TableProfile
 from agensium.core.report import Source
@@ -25,7 +27,15 @@ def judge(table: TableProfile, source: Source, thresholds: Thresholds) -> tuple[
     of_columns = [
         _merge(rule, hits) for rule in COLUMN_RULES if (hits := _hits(rule, table, thresholds))
     ]
-    return tuple(sorted(of_table + of_columns, key=_importance))
+    return tuple(sorted(of_table + of_columns + _of_file(table, source), key=_importance))
+
+
+def _of_file(table: TableProfile, source: Source) -> list[Finding]:
+    seen = source.forensics
+    if seen is None:
+        return []
+    of_file = [finding for rule in FILE_RULES if (finding := rule(table, source, seen))]
+    return of_file + list(value_findings(seen))
 
 
 def _hits(rule: ColumnRule, table: TableProfile, thresholds: Thresholds) -> list[Hit]:

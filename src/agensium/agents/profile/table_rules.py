@@ -52,12 +52,15 @@ def _renamed_title(count: int) -> str:
     return f"{count:,} columns without a name of their own were renamed."
 
 
-def ragged_rows(table: TableProfile, _: Source) -> Finding | None:
+def ragged_rows(table: TableProfile, source: Source) -> Finding | None:
     """Find rows with more or fewer fields than the header."""
     padded, cut = table.repairs.padded, table.repairs.cut
     if not padded.count + cut.count:
         return None
     lines = sorted(padded.first + cut.first)[:5]
+    seen = source.forensics
+    quoted = seen.padded.first + seen.cut.first if seen else ()
+    texts = {line.line: line.text for line in quoted}
     return Finding(
         rule="table.ragged_rows",
         severity="error",
@@ -66,7 +69,7 @@ def ragged_rows(table: TableProfile, _: Source) -> Finding | None:
         of=table.rows,
         why="Values of such rows may stand in the wrong column.",
         action="Look at the quoted lines: often a delimiter inside a value was not quoted.",
-        examples=tuple(Example(line=line) for line in lines),
+        examples=tuple(Example(line=line, value=texts.get(line, "")) for line in lines),
     )
 
 
@@ -80,7 +83,7 @@ def _rows(count: int) -> str:
     return f"{count:,} row" if count == 1 else f"{count:,} rows"
 
 
-def broken_text(table: TableProfile, _: Source) -> Finding | None:
+def broken_text(table: TableProfile, source: Source) -> Finding | None:
     """Find rows whose bytes are not UTF-8 or whose quotes do not fit."""
     repairs = table.repairs
     bad: tuple[Lines, ...] = (repairs.invalid_utf8, repairs.stray_quotes, repairs.unclosed_quote)
@@ -88,6 +91,8 @@ def broken_text(table: TableProfile, _: Source) -> Finding | None:
     if not count:
         return None
     first = sorted({line for lines in bad for line in lines.first})[:5]
+    mended = source.forensics.mended.first if source.forensics else ()
+    texts = {line.line: line.text for line in mended}
     return Finding(
         rule="table.broken_text",
         severity="error",
@@ -98,7 +103,7 @@ def broken_text(table: TableProfile, _: Source) -> Finding | None:
         of=table.rows,
         why="Names come out garbled, and a stray quote can swallow the rows that follow.",
         action="Ask for the file in UTF-8 with quotes doubled inside values.",
-        examples=tuple(Example(line=line) for line in first),
+        examples=tuple(Example(line=line, value=texts.get(line, "")) for line in first),
     )
 
 
