@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     max_open_uploads: Annotated[int, Field(gt=0)] = 100
     max_open_upload_bytes: Annotated[int, Field(gt=0)] = 100 * 1024 * MEBIBYTE
     upload_hours: Annotated[float, Field(gt=0)] = 24.0
+    webhook_private: bool = False
     job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
     job_seconds: Annotated[float, Field(gt=0)] = 3600.0
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2

@@ -27,6 +27,7 @@ from agensium.tasks.retention import Kept
 from agensium.tasks.run import Runner, Site
 from agensium.tasks.sweep import Post, Sweeper
 from agensium.tasks.uploads.site import UploadLimits, UploadSite
+from agensium.tasks.webhooks.courier import Courier
 from agensium.tasks.workers import Duty, Presence
 
 
@@ -72,6 +73,10 @@ class Services:
         slots = self.settings.worker_concurrency
         duty = Duty(worker_name(), __version__, slots, lambda: runner.running)
         return Presence(self.database, duty, self.clock)
+
+    def courier(self) -> Courier:
+        """Return what delivers webhooks for a worker of this process."""
+        return Courier(self.database, self.clock, private=self.settings.webhook_private)
 
     def sweeper(self, runner: Runner) -> Sweeper:
         """Return what finds the tasks that others lost, for the worker with this runner."""

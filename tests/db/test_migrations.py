@@ -6,6 +6,7 @@ from sqlalchemy import inspect
 import agensium.accounts.models
 import agensium.tasks.events
 import agensium.tasks.uploads.models
+import agensium.tasks.webhooks.models
 import agensium.tasks.workers  # noqa: F401 - they register their tables
 from agensium.accounts.models import DEFAULT_WORKSPACE, Workspace
 from agensium.db.base import Base

@@ -18,10 +18,13 @@ from agensium.core.errors import InvalidRequest
 from agensium.tasks.receive import Received
 from agensium.tasks.submit import Submission, submit
 from agensium.tasks.uploads.use import received
+from agensium.tasks.webhooks.manage import Callback, make_callback
 from agensium.wiring import Services
 
 PARAMS: Final = "params"
 UPLOAD_ID: Final = "upload_id"
+WEBHOOK_URL: Final = "webhook_url"
+WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 - a field's name
 POLL_SECONDS: Final = 1
 
 router = APIRouter(tags=["submit"])
@@ -34,7 +37,8 @@ async def accept(services: Services, agent: Agent[Any], request: Request) -> str
         AgensiumError: the request was refused; nothing of it stays behind.
 
     """
-    async with Intake(services, texts=frozenset({PARAMS, *_upload_fields(agent)})) as intake:
+    texts = frozenset({PARAMS, WEBHOOK_URL, WEBHOOK_SECRET, *_upload_fields(agent)})
+    async with Intake(services, texts=texts) as intake:
         form = await intake.take(request)
         task_id = await run_in_threadpool(_submit, services, agent, form)
         intake.keep()
@@ -47,8 +51,22 @@ def _submit(services: Services, agent: Agent[Any], form: Form) -> str:
         agent=agent,
         params=agent.parse_params(form.texts.get(PARAMS, "")),
         files=_files(services, agent, form),
+        callback=_callback(services, form),
     )
     return submit(services.database, services.bell, submission, services.clock)
+
+
+def _callback(services: Services, form: Form) -> Callback | None:
+    """Return who wants to hear of the task's end."""
+    url, secret = form.texts.get(WEBHOOK_URL), form.texts.get(WEBHOOK_SECRET)
+    if not url and not secret:
+        return None
+    if not url or not secret:
+        raise InvalidRequest(
+            f"The fields '{WEBHOOK_URL}' and '{WEBHOOK_SECRET}' come together.",
+            hint="The secret is whsec_ and 24 to 64 random bytes in Base64; the receiver has it.",
+        )
+    return make_callback(url, secret, private=services.settings.webhook_private)
 
 
 def _upload_fields(agent: Agent[Any]) -> dict[str, str]:
@@ -87,9 +105,13 @@ def _form_schema(agent: Agent[Any]) -> dict[str, Any]:
     uploads = {
         UPLOAD_ID: {"type": "string", "description": "A complete upload, instead of the file."}
     }
+    webhooks = {
+        WEBHOOK_URL: {"type": "string", "description": "Hears when the task is over."},
+        WEBHOOK_SECRET: {"type": "string", "description": "Signs what it hears: `whsec_…`."},
+    }
     schema = {
         "type": "object",
-        "properties": {**files, **uploads, PARAMS: params},
+        "properties": {**files, **uploads, **webhooks, PARAMS: params},
     }
     encoding = {PARAMS: {"contentType": "application/json"}}
     content = {"multipart/form-data": {"schema": schema, "encoding": encoding}}

@@ -10,7 +10,18 @@ from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
 from agensium import __version__
-from agensium.api import events, problems, show, submit, system, tasks, tus, uploads, workers
+from agensium.api import (
+    events,
+    problems,
+    show,
+    submit,
+    system,
+    tasks,
+    tus,
+    uploads,
+    webhooks,
+    workers,
+)
 from agensium.api.changes import Changes
 from agensium.api.schemas import json_schemas
 from agensium.server import error_pages, metrics, pages
@@ -34,6 +45,7 @@ _ROUTERS: Final = (
     tasks.router,
     uploads.router,
     tus.router,
+    webhooks.router,
     pages.router,
 )
 

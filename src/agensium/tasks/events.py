@@ -16,6 +16,7 @@ from agensium.db.base import Base
 from agensium.db.types import InstantType, code, counter
 from agensium.tasks.models import ID_CHARS, StateType, Task
 from agensium.tasks.states import TERMINAL, State
+from agensium.tasks.webhooks.enqueue import enqueue
 
 KEPT: Final = 200
 """How many events of a task are kept at least; the oldest go first."""
@@ -92,6 +93,7 @@ def record(session: Session, task_ids: Collection[str], now: datetime) -> None:
     )
     session.flush()
     session.execute(insert(TaskEvent).from_select(["task_id", "number", "at", *_COPIED], snapshot))
+    enqueue(session, task_ids, now)
 
 
 def record_progress(

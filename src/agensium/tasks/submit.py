@@ -21,6 +21,7 @@ from agensium.tasks.objects import adopt
 from agensium.tasks.receive import Received
 from agensium.tasks.states import Priority
 from agensium.tasks.uploads.use import dataset_of
+from agensium.tasks.webhooks.manage import Callback, add_webhook
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Submission:
         params: how, already validated.
         files: on what, by role.
         priority: how urgent it is among the tasks of the workspace.
+        callback: who wants to hear of its end.
 
     """
 
@@ -41,6 +43,7 @@ class Submission:
     params: msgspec.Struct
     files: Mapping[str, Received]
     priority: Priority = Priority.NORMAL
+    callback: Callback | None = None
 
 
 def submit(database: Database, bell: Bell, submission: Submission, clock: Clock) -> str:
@@ -103,6 +106,8 @@ def _insert(session: Session, submission: Submission, now: datetime) -> str:
         dataset_id = _dataset(session, submission.workspace_id, received, now)
         session.flush()
         session.add(TaskInput(task_id=task.id, role=role, dataset_id=dataset_id))
+    if submission.callback is not None:
+        add_webhook(session, submission.workspace_id, submission.callback, now, task.id)
     record(session, (task.id,), now)
     return task.id
 

@@ -28,6 +28,7 @@ from agensium.tasks.objects import sweep_strays
 from agensium.tasks.retention import FOR_EVER, Kept, expire
 from agensium.tasks.states import WAITING, State
 from agensium.tasks.uploads.forget import sweep_uploads
+from agensium.tasks.webhooks.manage import forget_old
 from agensium.tasks.workers import retire_lost
 
 log = logging.getLogger(__name__)
@@ -110,6 +111,7 @@ class Sweeper:
         self._database.transact(lambda session: revoke_cancelled(session, now))
         gone = self._database.transact(lambda session: expire(session, self._post.kept, now))
         sweep_uploads(self._database, self._storage, now)
+        self._database.transact(lambda session: forget_old(session, now))
         deleted = sweep_strays(self._database, self._storage, now)
         return Swept(lost=lost, expired=gone, deleted=deleted)
 

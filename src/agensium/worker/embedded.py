@@ -32,6 +32,7 @@ class EmbeddedWorker:
         self._runner = services.runner()
         self._sweeper = services.sweeper(self._runner)
         self._presence = services.presence(self._runner)
+        self._courier = services.courier()
         self._ready, self._stopping = threading.Event(), threading.Event()
         bind(services.celery, self._runner)
         self._thread = threading.Thread(target=self._work, name="embedded-worker", daemon=True)
@@ -53,6 +54,7 @@ class EmbeddedWorker:
             raise InternalError("The embedded worker does not start.")
         self._sweeper.start()
         self._presence.start()
+        self._courier.start()
 
     def is_alive(self) -> bool:
         """Whether messages are heard."""
@@ -68,6 +70,7 @@ class EmbeddedWorker:
         self._thread.join(STOP_SECONDS)
         state.should_stop = None
         self._presence.stop()
+        self._courier.stop()
         self._runner.close()
 
     def _work(self) -> None:

@@ -59,6 +59,7 @@ def _follow_life_cycle(services: Services) -> None:
     runner = services.runner()
     sweeper = services.sweeper(runner)
     presence = services.presence(runner)
+    courier = services.courier()
     bind(services.celery, runner)
 
     @signals.setup_logging.connect(weak=False)
@@ -69,6 +70,7 @@ def _follow_life_cycle(services: Services) -> None:
     def _ready(**_: Any) -> None:  # noqa: ANN401
         sweeper.start()
         presence.start()
+        courier.start()
 
     @signals.worker_shutting_down.connect(weak=False)
     def _stopping(**_: Any) -> None:  # noqa: ANN401
@@ -78,6 +80,7 @@ def _follow_life_cycle(services: Services) -> None:
     def _stopped(**_: Any) -> None:  # noqa: ANN401
         sweeper.stop()
         presence.stop()
+        courier.stop()
         runner.close()
         # This worker hears nothing any more: what it leaves goes to another one at once.
         for task_id in runner.left():
