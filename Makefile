@@ -77,6 +77,10 @@ bench-upload: test-setup ## Measure ten uploads of 100 MB at once.
 bench: test-setup ## Measure profiling beside others; writes docs/benchmarks.md (an hour).
 	@$(BIN)/python benchmarks/profiling.py
 
+.PHONY: bench-reading
+bench-reading: test-setup ## Score the reading of messy files beside others; writes docs/reading.md.
+	@$(BIN)/python benchmarks/reading.py
+
 .PHONY: bench-peers
 bench-peers: test-setup ## The same, with ydata-profiling, DataProfiler and whylogs where installed.
 	@$(BIN)/python benchmarks/profiling.py --peers

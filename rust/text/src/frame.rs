@@ -172,7 +172,7 @@ fn is_data(fit: &Fit, typed: usize) -> bool {
 fn may_name(head: &Head<'_>, index: usize, lowest: bool) -> bool {
     let row = &head.records[index];
     let (filled, width) = (head.filled(row), head.width);
-    let wide = row.cells.len() * 10 >= width * 6;
+    let wide = row.cells.len() * 10 >= width * if lowest { 5 } else { 6 };
     let enough = if lowest { filled * 10 >= width * 3 } else { filled * 4 >= width && filled >= 2 };
     wide && enough && filled > 0 && (lowest || row.cells.len() + 1 >= width)
 }

@@ -9,7 +9,7 @@ use crate::limits::Limits;
 use crate::split::Rules;
 
 /// The delimiter that mended rows get where their own is no single ASCII character.
-const UNIT: &str = "\u{1f}";
+pub const UNIT: &str = "\u{1f}";
 
 /// Everything that reading needs to know.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub struct Plan {
     pub starts: Vec<usize>,
     /// Names of the columns.
     pub names: Vec<String>,
+    /// Whether there is one column, which nothing cuts.
+    pub single: bool,
     /// Columns of the table.
     pub width: usize,
     /// Lines before the first row.
@@ -53,7 +55,7 @@ impl Plan {
     /// Its rules.
     pub fn rules(&self) -> Result<Rules, ScanError> {
         Ok(Rules {
-            delimiter: self.delimiter.clone().into_bytes(),
+            delimiter: if self.single { UNIT.into() } else { self.delimiter.clone().into_bytes() },
             quote: single("quote", self.quote)?,
             escape: single("escape", self.escape)?,
             blanks: self.blanks,
@@ -72,7 +74,7 @@ impl Plan {
 
     /// The delimiter of what the kernel reads.
     pub fn given_delimiter(&self) -> &str {
-        if self.starts.is_empty() && self.delimiter.len() == 1 { &self.delimiter } else { UNIT }
+        if self.starts.is_empty() && self.delimiter.len() == 1 && !self.single { &self.delimiter } else { UNIT }
     }
 
     /// The quote of what the kernel reads.

@@ -13,7 +13,7 @@ use crate::encoding::{Charset, Found, by_mark, detect, mojibake};
 use crate::fixed::{self, Fixed};
 use crate::frame::{Frame, Head, Line, Other, frame};
 use crate::guess::{Guess, guesses, records};
-use crate::plan::{Plan, Wishes};
+use crate::plan::{Plan, UNIT, Wishes};
 use crate::prose;
 use crate::sample::{Sample, sample};
 use crate::split::Record;
@@ -146,15 +146,26 @@ fn read_text(text: &str, charset: Charset, sample: &Sample, wishes: &Wishes) -> 
     };
     let bytes = blanked(whole.as_bytes(), comment.as_deref(), wishes.skip_lines.unwrap_or(0));
     let found = choose(whole, &bytes, wishes);
-    let (best, fixed, rival) = found;
+    let (mut best, fixed, rival) = found;
     if wishes.delimiter.is_none() && fixed.is_none() && prose::is_prose(&bytes, &best) {
         return Err(ScanError::new("not_a_table", "The file is text without rows and columns.")
             .hint("If it is a table nevertheless, say how it is written with read.delimiter."));
+    }
+    let single = best.width <= 1 && fixed.is_none() && wishes.delimiter.is_none();
+    if single {
+        // Nothing cuts a single column: a delimiter that comes later is part of its text.
+        best.width = 1;
+        best.rules.delimiter = UNIT.into();
+        best.rules.blanks = false;
     }
     let (records, width) = rows(&bytes, &best, fixed.as_ref(), sample.ended);
     let head = Head { text: &bytes, records: &records, rules: &best.rules, width, ended: sample.ended };
     let frame = frame(&head, wishes.header_rows);
     let mut reading = assemble(&head, &best, fixed.as_ref(), frame, comment);
+    reading.plan.single = single;
+    if single {
+        reading.plan.delimiter = if best.rules.quote == Some(b',') { ";" } else { "," }.into();
+    }
     reading.packing = sample.packing;
     reading.members.clone_from(&sample.members);
     reading.rival = rival;

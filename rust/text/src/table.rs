@@ -11,6 +11,7 @@ use agensium_kernel::{Input, Options, Progress, ScanError, scan_reader};
 use serde::Serialize;
 
 use crate::decode::Decoded;
+use crate::encoding::detect;
 use crate::limits::Limits;
 use crate::mend::{Log, Mended};
 use crate::packed::{Stream, open};
@@ -122,11 +123,15 @@ pub fn lines(path: &Path, plan: &Plan, limits: Limits, wanted: &[u64]) -> Result
     Ok(found)
 }
 
-/// The first bytes, unpacked.
+/// The first bytes, unpacked and decoded.
 pub fn head(path: &Path, member: Option<&str>, limits: Limits, most: u64) -> Result<Vec<u8>, ScanError> {
-    let mut head = Vec::new();
+    let (mut head, mut text) = (Vec::new(), Vec::new());
     open(path, member, limits)?.stream.take(most).read_to_end(&mut head)?;
-    Ok(head)
+    match Decoded::new(head.as_slice(), detect(&head, &[]).charset, Arc::default()) {
+        Ok(mut decoded) => drop(decoded.read_to_end(&mut text)?),
+        Err(plain) => text.extend_from_slice(plain),
+    }
+    Ok(text)
 }
 
 fn with_dialect(options: &Options, plan: &Plan) -> Options {

@@ -26,6 +26,7 @@ class Plan(Struct, frozen=True):
     blanks: bool
     starts: tuple[int, ...]
     names: tuple[str, ...]
+    single: bool
     width: int
     skip_lines: int
     end_text: int | None
@@ -150,7 +151,7 @@ def sniff(path: Path, read: ReadParams) -> Sniffed:
 
 
 def unpacked_head(path: Path, read: ReadParams) -> bytes:
-    """Return the first bytes of a file, unpacked.
+    """Return the first bytes of a file, unpacked and decoded.
 
     Raises:
         InvalidInput: the file cannot be opened or unpacked.
