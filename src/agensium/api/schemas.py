@@ -13,7 +13,7 @@ from agensium.api.upload_shapes import PartsOut, UploadOut
 from agensium.api.workers import WorkerList
 from agensium.core.report import Report, Summary
 from agensium.tasks.queries import TaskPage
-from agensium.tasks.states import Priority, State
+from agensium.tasks.states import REOPENABLE, TERMINAL, Priority, State
 from agensium.tasks.views import AttemptView, ErrorView, TaskView
 
 
@@ -24,6 +24,7 @@ class Links(Struct, frozen=True, kw_only=True, omit_defaults=True):
     page: str
     events: str
     cancel: str | UnsetType = UNSET
+    retry: str | UnsetType = UNSET
     downloads: dict[str, str] = {}
 
 
@@ -157,12 +158,12 @@ def ticket(task_id: str, root: str) -> Ticket:
 def links(task_id: str, root: str, state: State, downloads: tuple[str, ...]) -> Links:
     """Return where to go from a task; ``root`` is the path that the service lives under."""
     base = f"{root}/tasks/{task_id}"
-    waiting = state in {State.PENDING, State.STARTED, State.RETRY}
     return Links(
         self=base,
         page=f"{root}/view/{task_id}",
         events=f"{base}/events",
-        cancel=f"{base}/cancel" if waiting else UNSET,
+        cancel=UNSET if state in TERMINAL else f"{base}/cancel",
+        retry=f"{base}/retry" if state in REOPENABLE else UNSET,
         downloads={name: f"{base}/{name}" for name in downloads},
     )
 

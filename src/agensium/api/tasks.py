@@ -1,18 +1,20 @@
-"""Tasks: listing, downloading, cancelling, deleting."""
+"""Tasks: listing, downloading, cancelling, trying again, deleting."""
 
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from agensium.api.answers import answer, documented, problems, root_of
 from agensium.api.deps import ServicesDep
 from agensium.api.schemas import task_list, task_out
-from agensium.tasks.manage import cancel, delete_task
+from agensium.tasks.manage import cancel, delete_task, retry
 from agensium.tasks.queries import TaskFilter, get_artifact, get_task, list_tasks
 from agensium.tasks.states import State
+from agensium.tasks.views import TaskView
 
 MAX_PAGE = 200
 REPORT_POLICY = (
@@ -45,13 +47,36 @@ def list_all(
 @router.post(
     "/{task_id}/cancel",
     status_code=202,
-    responses={202: documented("TaskOut", "The task"), **problems(404, 503)},
+    responses={202: documented("TaskOut", "The task"), **problems(404, 409, 503)},
 )
 def cancel_one(request: Request, task_id: str, services: ServicesDep) -> Response:
-    """Cancel a task; doing it twice, or too late, changes nothing."""
-    with services.database.write() as session:
+    """Cancel a task; doing it twice changes nothing. What is over cannot be cancelled: 409."""
+
+    def work(session: Session) -> TaskView:
         cancel(session, services.workspace_id, task_id, services.clock())
-        task = get_task(session, services.workspace_id, task_id)
+        return get_task(session, services.workspace_id, task_id)
+
+    return answer(task_out(services.database.transact(work), root_of(request)), 202)
+
+
+@router.post(
+    "/{task_id}/retry",
+    status_code=202,
+    responses={202: documented("TaskOut", "The task"), **problems(404, 409, 410, 503)},
+)
+def retry_one(request: Request, task_id: str, services: ServicesDep) -> Response:
+    """Run a failed or cancelled task again; one that waits or runs stays as it is.
+
+    A task that succeeded cannot be tried again (409), nor one whose file expired (410).
+    """
+
+    def work(session: Session) -> tuple[bool, TaskView]:
+        waits = retry(session, services.workspace_id, task_id, services.clock())
+        return waits, get_task(session, services.workspace_id, task_id)
+
+    waits, task = services.database.transact(work)
+    if waits:
+        services.bell.ring(task_id)
     return answer(task_out(task, root_of(request)), 202)
 
 
@@ -62,7 +87,9 @@ def delete_one(task_id: str, services: ServicesDep) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/{task_id}/{name}", responses=problems(404, 503), response_class=StreamingResponse)
+@router.get(
+    "/{task_id}/{name}", responses=problems(404, 410, 503), response_class=StreamingResponse
+)
 def download(request: Request, task_id: str, name: str, services: ServicesDep) -> Response:
     """Download a file that the task made, such as ``report.json`` or ``report.html``."""
     with services.database.read() as session:

@@ -1,5 +1,6 @@
 """The pages, as routes: the thinnest of doors."""
 
+from contextlib import suppress
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
@@ -12,7 +13,7 @@ from agensium.api.answers import root_of
 from agensium.api.deps import OwnedTask, ServicesDep
 from agensium.api.intake import Intake
 from agensium.api.problems import status_of
-from agensium.core.errors import AgensiumError, NotFound
+from agensium.core.errors import AgensiumError, Conflict, NotFound
 from agensium.data.example import EXAMPLE, example_file
 from agensium.server.views import failure_view, home_view, task_view
 from agensium.tasks.manage import cancel, delete_task
@@ -84,9 +85,11 @@ def view(request: Request, task: OwnedTask) -> Response:
 
 @router.post("/view/{task_id}/cancel")
 def cancel_view(request: Request, task_id: str, services: ServicesDep) -> Response:
-    """Cancel a task and show it."""
-    with services.database.write() as session:
-        cancel(session, services.workspace_id, task_id, services.clock())
+    """Cancel a task and show it; one that is over by now is just shown."""
+    with suppress(Conflict):
+        services.database.transact(
+            lambda session: cancel(session, services.workspace_id, task_id, services.clock())
+        )
     return _see(request, f"/view/{task_id}")
 
 

@@ -160,7 +160,11 @@ def _hand_back(
     session: Session, lease: Lease, ending: Ending, now: datetime, values: Mapping[str, Any]
 ) -> bool:
     waiting = {"state": State.RETRY, "rung_at": None, "lease_expires_at": None, "phase": None}
-    return _end(session, lease, ending, now, {**values, **waiting})
+    if _end(session, lease, ending, now, {**values, **waiting}):
+        return True
+    # Not handed back because somebody wants it cancelled, or because the lease was lost.
+    cancelled = Cancelled("The task was cancelled.")
+    return _finish(session, lease, Ending(State.REVOKED, cancelled), now)
 
 
 def _finish(
@@ -194,6 +198,8 @@ def _write(session: Session, lease: Lease, values: Mapping[str, Any]) -> bool:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+    if values.get("state") is State.RETRY:
+        statement = statement.where(Task.cancel_requested.is_(False))
     return changed(session, statement) == 1
 
 

@@ -14,6 +14,7 @@ from agensium.core.report import Summary
 from agensium.tasks.attempts import attempts_of
 from agensium.tasks.events import newest_times
 from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
+from agensium.tasks.retention import expired
 from agensium.tasks.states import Priority, State
 from agensium.tasks.views import ArtifactView, ErrorView, FileView, TaskView
 
@@ -89,9 +90,12 @@ def get_artifact(session: Session, workspace_id: str, task_id: str, name: str) -
 
     Raises:
         NotFound: the workspace has no such task, or the task has no such file (yet).
+        Expired: the task's files were deleted because of their age.
 
     """
     task = get_task(session, workspace_id, task_id)
+    if task.expired_at is not None:
+        raise expired("The result of this task")
     for artifact in task.artifacts:
         if artifact.name == name:
             return artifact
