@@ -72,7 +72,7 @@ def upload(service: Service, size: int) -> float:
     connection.sock = connected(host, int(port))
     body = b"id,number,name,date\n" + row_block()
     repeats, rest = divmod(size, len(body))
-    connection.putrequest("POST", "/profile/async")
+    connection.putrequest("POST", "/profile/async?reuse=false")
     connection.putheader("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
     connection.putheader("Content-Length", str(len(HEAD) + size + len(TAIL)))
     connection.endheaders()

@@ -84,7 +84,7 @@ class Clients:
         files = {"file": (errand.content.name, errand.content.data)}
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            answer = self._ask(rng, "POST", "/profile/async", files=files, headers=key)
+            answer = self._ask(rng, "POST", "/profile/async?reuse=false", files=files, headers=key)
             if answer is not None and answer.status_code == 202:
                 ticket = Ticket(errand, answer.json()["task_id"], time.time())
                 self.tickets.append(ticket)

@@ -85,7 +85,7 @@ class Service:
 
     def submit(self, content: bytes, name: str = "t.csv", params: str = "") -> str:
         answer = httpx2.post(
-            f"{self.url}/profile/async",
+            f"{self.url}/profile/async?reuse=false",
             files={"file": (name, content)},
             data={"params": params} if params else {},
             timeout=60,

@@ -13,7 +13,8 @@ from agensium.db.migrate import upgrade
 from agensium.storage.local import LocalStorage
 from agensium.tasks.receive import Received, Receiving
 from agensium.tasks.states import Priority
-from agensium.tasks.submit import Submission, submit
+from agensium.tasks.submission import Submission
+from agensium.tasks.submit import submit
 
 
 class FakeClock:

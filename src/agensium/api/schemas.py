@@ -1,7 +1,7 @@
 """The shapes of answers. They are the contract: fields are added, never renamed."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -14,6 +14,7 @@ from agensium.api.workers import WorkerList
 from agensium.core.report import Report, Summary
 from agensium.tasks.queries import TaskPage
 from agensium.tasks.states import REOPENABLE, TERMINAL, Priority, State
+from agensium.tasks.submission import Accepted
 from agensium.tasks.views import AttemptView, ErrorView, TaskView
 
 
@@ -28,12 +29,16 @@ class Links(Struct, frozen=True, kw_only=True, omit_defaults=True):
     downloads: dict[str, str] = {}
 
 
-class Ticket(Struct, frozen=True, kw_only=True):
-    """The answer to an accepted request."""
+class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to an accepted request; ask for the task to see how far it is.
+
+    ``reused_from`` names the earlier task whose report answers: this task is done already.
+    """
 
     task_id: str
     links: Links
-    status: str = "processing"
+    status: Literal["processing"]
+    reused_from: str | UnsetType = UNSET
 
 
 class FileOut(Struct, frozen=True, kw_only=True):
@@ -150,9 +155,14 @@ DOCUMENTED: Final = (
 )
 
 
-def ticket(task_id: str, root: str) -> Ticket:
+def ticket(accepted: Accepted, root: str) -> Ticket:
     """Return the answer to an accepted request."""
-    return Ticket(task_id=task_id, links=links(task_id, root, State.PENDING, ()))
+    return Ticket(
+        task_id=accepted.task_id,
+        links=links(accepted.task_id, root, State.PENDING, ()),
+        status="processing",
+        reused_from=accepted.reused_from or UNSET,
+    )
 
 
 def links(task_id: str, root: str, state: State, downloads: tuple[str, ...]) -> Links:

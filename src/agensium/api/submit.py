@@ -1,9 +1,10 @@
 """Handing over a file: one route for each agent, all made from its declaration."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Header, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,8 +16,11 @@ from agensium.api.deps import ServicesDep
 from agensium.api.intake import Form, Intake
 from agensium.api.schemas import ticket
 from agensium.core.errors import InvalidRequest
+from agensium.tasks.accept import accept
 from agensium.tasks.receive import Received
-from agensium.tasks.submit import Submission, submit
+from agensium.tasks.repeats import parse_key
+from agensium.tasks.states import Priority
+from agensium.tasks.submission import Accepted, Submission
 from agensium.tasks.uploads.use import received
 from agensium.tasks.webhooks.manage import Callback, make_callback
 from agensium.wiring import Services
@@ -30,30 +34,60 @@ POLL_SECONDS: Final = 1
 router = APIRouter(tags=["submit"])
 
 
-async def accept(services: Services, agent: Agent[Any], request: Request) -> str:
-    """Take a form in and write its task; return the task's id.
+@dataclass(frozen=True)
+class Wishes:
+    """What a sender may wish for beside the parameters of the agent."""
+
+    priority: Annotated[
+        Priority, Query(description="How urgent it is among the tasks of the workspace.")
+    ] = Priority.NORMAL
+    reuse: Annotated[
+        bool,
+        Query(
+            description="Whether the stored report on the same file, with the same agent, version "
+            "and parameters, may answer; the answer then names that task in `reused_from`."
+        ),
+    ] = True
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="A name of your own for this request, such as a UUID in quotes. The same "
+            "request with the same key gives the same task, for 24 hours."
+        ),
+    ] = None
+
+
+async def take(services: Services, agent: Agent[Any], request: Request, wishes: Wishes) -> Accepted:
+    """Take a form in and find or write its task.
 
     Raises:
         AgensiumError: the request was refused; nothing of it stays behind.
 
     """
+    key = parse_key(wishes.idempotency_key)
     texts = frozenset({PARAMS, WEBHOOK_URL, WEBHOOK_SECRET, *_upload_fields(agent)})
     async with Intake(services, texts=texts) as intake:
         form = await intake.take(request)
-        task_id = await run_in_threadpool(_submit, services, agent, form)
-        intake.keep()
-    return task_id
+        accepted = await run_in_threadpool(_accept, services, agent, form, wishes, key)
+        if not accepted.repeated:
+            intake.keep()
+    return accepted
 
 
-def _submit(services: Services, agent: Agent[Any], form: Form) -> str:
-    submission = Submission(
+def _accept(
+    services: Services, agent: Agent[Any], form: Form, wishes: Wishes, key: str | None
+) -> Accepted:
+    asked = Submission(
         workspace_id=services.workspace_id,
         agent=agent,
         params=agent.parse_params(form.texts.get(PARAMS, "")),
         files=_files(services, agent, form),
         callback=_callback(services, form),
+        priority=wishes.priority,
+        reuse=wishes.reuse,
+        key=key,
     )
-    return submit(services.database, services.bell, submission, services.clock)
+    return accept(services.database, services.storage, services.bell, asked, services.clock)
 
 
 def _callback(services: Services, form: Form) -> Callback | None:
@@ -86,11 +120,15 @@ def _files(services: Services, agent: Agent[Any], form: Form) -> dict[str, Recei
     return files
 
 
-def _endpoint(agent: Agent[Any]) -> Callable[[Request, ServicesDep], Awaitable[Response]]:
-    async def submit_file(request: Request, services: ServicesDep) -> Response:
-        task_id = await accept(services, agent, request)
-        given = ticket(task_id, root_of(request))
+def _endpoint(agent: Agent[Any]) -> Callable[..., Awaitable[Response]]:
+    async def submit_file(
+        request: Request, services: ServicesDep, wishes: Annotated[Wishes, Depends()]
+    ) -> Response:
+        accepted = await take(services, agent, request, wishes)
+        given = ticket(accepted, root_of(request))
         headers = {"Location": given.links.self, "Retry-After": str(POLL_SECONDS)}
+        if accepted.repeated:
+            headers["Idempotent-Replayed"] = "true"
         return answer(given, 202, headers)
 
     return submit_file

@@ -19,7 +19,8 @@ from agensium.server.views import failure_view, home_view, task_view
 from agensium.tasks.manage import cancel, delete_task
 from agensium.tasks.queries import TaskFilter, TaskPage, list_tasks
 from agensium.tasks.receive import Received, Receiving
-from agensium.tasks.submit import Submission, submit
+from agensium.tasks.submission import Submission
+from agensium.tasks.submit import submit
 from agensium.ui.assets import find_asset
 from agensium.ui.pages import PAGE_POLICY, render_home, render_task
 from agensium.ui.views import Failure

@@ -1,7 +1,6 @@
 """Accepting a task: one transaction, then the bell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,34 +15,14 @@ from agensium.db.database import Database
 from agensium.queue.bell import Bell
 from agensium.tasks.clock import Clock
 from agensium.tasks.events import record
+from agensium.tasks.identity import content_key
 from agensium.tasks.models import Dataset, Task, TaskInput
 from agensium.tasks.objects import adopt
 from agensium.tasks.receive import Received
-from agensium.tasks.states import Priority
+from agensium.tasks.repeats import remember
+from agensium.tasks.submission import Submission
 from agensium.tasks.uploads.use import dataset_of
-from agensium.tasks.webhooks.manage import Callback, add_webhook
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What somebody asks for.
-
-    Attributes:
-        workspace_id: who asks.
-        agent: who is to do it.
-        params: how, already validated.
-        files: on what, by role.
-        priority: how urgent it is among the tasks of the workspace.
-        callback: who wants to hear of its end.
-
-    """
-
-    workspace_id: str
-    agent: Agent[Any]
-    params: msgspec.Struct
-    files: Mapping[str, Received]
-    priority: Priority = Priority.NORMAL
-    callback: Callback | None = None
+from agensium.tasks.webhooks.manage import add_webhook
 
 
 def submit(database: Database, bell: Bell, submission: Submission, clock: Clock) -> str:
@@ -57,7 +36,14 @@ def submit(database: Database, bell: Bell, submission: Submission, clock: Clock)
 
     """
     check_roles(submission.agent, submission.files)
-    task_id = database.transact(lambda session: _insert(session, submission, clock()))
+
+    def insert(session: Session) -> str:
+        now = clock()
+        task = new_task(submission, now)
+        insert_task(session, task, submission, now)
+        return task.id
+
+    task_id = database.transact(insert)
     bell.ring(task_id)
     return task_id
 
@@ -88,8 +74,9 @@ def _listed(names: set[str]) -> str:
     return ", ".join(sorted(names))
 
 
-def _insert(session: Session, submission: Submission, now: datetime) -> str:
-    task = Task(
+def new_task(submission: Submission, now: datetime) -> Task:
+    """Return the row of a task that waits."""
+    return Task(
         id=str(ULID()),
         workspace_id=submission.workspace_id,
         agent=submission.agent.name,
@@ -99,8 +86,13 @@ def _insert(session: Session, submission: Submission, now: datetime) -> str:
         run_after=now,
         rung_at=now,
         priority=submission.priority.rank,
+        content_key=content_key(submission),
         request_id=REQUEST_ID.get(),
     )
+
+
+def insert_task(session: Session, task: Task, submission: Submission, now: datetime) -> None:
+    """Write a task with its files, and remember the key of its request."""
     session.add(task)
     for role, received in submission.files.items():
         dataset_id = _dataset(session, submission.workspace_id, received, now)
@@ -108,8 +100,8 @@ def _insert(session: Session, submission: Submission, now: datetime) -> str:
         session.add(TaskInput(task_id=task.id, role=role, dataset_id=dataset_id))
     if submission.callback is not None:
         add_webhook(session, submission.workspace_id, submission.callback, now, task.id)
+    remember(session, submission, task.id, now)
     record(session, (task.id,), now)
-    return task.id
 
 
 def _dataset(session: Session, workspace_id: str, received: Received, now: datetime) -> str:

@@ -1,0 +1,128 @@
+"""Answering from the stored report of an earlier task on the same file.
+
+Agents are pure: the same contents with the same agent, version and parameters give the same
+report, but for the name that the sender gave the file. So the stored report is written anew under
+the new name, and is byte for byte what the agent would have made.
+"""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from ulid import ULID
+
+from agensium.core.errors import NotFound, StorageUnavailable
+from agensium.core.report import Report, decode_report, summarise
+from agensium.db.database import Database
+from agensium.exports.registry import EXPORTS, REPORT_JSON
+from agensium.storage.storage import Storage
+from agensium.tasks.clock import Clock
+from agensium.tasks.identity import content_key
+from agensium.tasks.models import Artifact, Task
+from agensium.tasks.objects import GRACE, adopt, discard, note_strays
+from agensium.tasks.states import State
+from agensium.tasks.submission import Accepted, Submission
+from agensium.tasks.submit import insert_task, new_task
+
+log = logging.getLogger(__name__)
+
+ROLES: Final = 1
+"""A report names one file; with more of them the stored report could name another."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A task that has the report already."""
+
+    task_id: str
+    report_key: str
+    rows: int
+    bytes: int
+
+
+def reuse(database: Database, storage: Storage, asked: Submission, clock: Clock) -> Accepted | None:
+    """Write a task that is done already, or return nothing where no stored report answers."""
+    key = content_key(asked)
+    if not asked.reuse or key is None or len(asked.files) != ROLES:
+        return None
+    with database.read() as session:
+        earlier = _find(session, asked.workspace_id, key)
+    if earlier is None:
+        return None
+    try:
+        return _answer(database, storage, asked, clock, earlier)
+    except (NotFound, StorageUnavailable, msgspec.DecodeError) as error:
+        log.warning("report of task %s not reused: %s", earlier.task_id, error)
+        return None
+
+
+def _find(session: Session, workspace_id: str, key: str) -> Earlier | None:
+    query = (
+        select(Task.id, Artifact.object_key, Task.rows_done, Task.bytes_done)
+        .join(Artifact, Artifact.task_id == Task.id)
+        .where(Task.workspace_id == workspace_id, Task.content_key == key)
+        .where(Task.state == State.SUCCESS, Artifact.name == REPORT_JSON)
+        .order_by(Task.id.desc())
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else Earlier(*row)
+
+
+def _answer(
+    database: Database, storage: Storage, asked: Submission, clock: Clock, earlier: Earlier
+) -> Accepted:
+    now = clock()
+    (file,) = asked.files.values()
+    stored = decode_report(storage.read(earlier.report_key))
+    source = msgspec.structs.replace(stored.source, name=file.name)
+    report = msgspec.structs.replace(stored, source=source)
+    task = new_task(asked, now)
+    _finished(task, earlier, report)
+    contents = {export.name: export.render(report) for export in EXPORTS}
+    artifacts = [_artifact(task.id, name, data) for name, data in contents.items()]
+    keys = [artifact.object_key for artifact in artifacts]
+    database.transact(lambda session: note_strays(session, keys, now + GRACE))
+
+    def insert(session: Session) -> None:
+        insert_task(session, task, asked, now)
+        session.add_all(artifacts)
+        for key in keys:
+            adopt(session, key)
+
+    try:
+        for artifact in artifacts:
+            with storage.writer(artifact.object_key) as writer:
+                writer.write(contents[artifact.name])
+                writer.commit()
+        with database.write() as session:
+            insert(session)
+    except Exception:
+        discard(database, storage, keys)
+        raise
+    return Accepted(task.id, earlier.task_id)
+
+
+def _finished(task: Task, earlier: Earlier, report: Report) -> None:
+    task.state, task.reused_from = State.SUCCESS, earlier.task_id
+    task.started_at = task.finished_at = task.created_at
+    task.rows_done = earlier.rows
+    task.bytes_done = task.bytes_total = earlier.bytes
+    task.summary = msgspec.json.encode(summarise(report))
+
+
+def _artifact(task_id: str, name: str, data: bytes) -> Artifact:
+    export = next(each for each in EXPORTS if each.name == name)
+    return Artifact(
+        id=str(ULID()),
+        task_id=task_id,
+        name=name,
+        media_type=export.media_type,
+        object_key=f"results/{task_id}/0/{name}",
+        bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
