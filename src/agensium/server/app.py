@@ -56,6 +56,9 @@ class Companion(Protocol):
     def start(self) -> None:
         """Begin."""
 
+    def hand_back(self) -> None:
+        """Let go of what is under way and take nothing more; does not wait."""
+
     def stop(self) -> None:
         """End; waits until it has."""
 

@@ -14,7 +14,7 @@ import uvicorn
 from agensium.core.errors import InvalidSettings
 from agensium.db.migrate import require_current, upgrade
 from agensium.logs import set_up_logs
-from agensium.server.app import create_app
+from agensium.server.app import Companion, create_app
 from agensium.server.guard import Guard
 from agensium.server.observe import Observed
 from agensium.settings import Settings
@@ -84,8 +84,18 @@ def serve(
         app = create_app(services, companion, address.root_path)
         guarded = Observed(Guard(app, settings.hosts(loopback=address.is_loopback)))
         server = _Server(_config(guarded), when_ready, address)
-        server.on_stop = app.state.changes.close
+        server.on_stop = _on_stop(app.state.changes.close, companion)
         server.run(sockets=[listener])
+
+
+def _on_stop(close: Callable[[], None], companion: Companion | None) -> Callable[[], None]:
+    def stop() -> None:
+        close()
+        # At once, not after the last upload: whoever stops us may kill us in a few seconds.
+        if companion is not None:
+            companion.hand_back()
+
+    return stop
 
 
 class _Server(uvicorn.Server):

@@ -60,6 +60,10 @@ class EmbeddedWorker:
         """Whether messages are heard."""
         return self._ready.is_set() and self._thread.is_alive()
 
+    def hand_back(self) -> None:
+        """Hand back what runs and take nothing more, while requests are still answered."""
+        self._runner.stop()
+
     def stop(self) -> None:
         """Hand back what runs and stop."""
         self._stopping.set()
