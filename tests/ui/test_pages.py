@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from agensium.tasks.states import State
 from agensium.ui.assets import find_asset
 from agensium.ui.pages import render_error, render_home, render_task
-from agensium.ui.views import Home, TaskDetail
+from agensium.ui.views import AttemptItem, Home, TaskDetail
 from tests.ui.literals import (
     DONE,
     EMPTY_HOME,
     FAILED,
+    FAILURE,
     HOME,
     HOSTILE_NAME,
     MISSING,
@@ -112,6 +114,16 @@ def test_a_failed_task_says_why_and_what_to_do() -> None:
 
 def test_a_cancelled_task_says_so() -> None:
     assert "was cancelled" in render_task(TaskDetail(task(State.REVOKED)))
+
+
+def test_a_failed_task_tells_its_attempts_and_may_be_tried_again() -> None:
+    attempt = AttemptItem(datetime(2026, 1, 1, tzinfo=UTC), "failed", "The <worker> was lost.")
+    page = render_task(
+        TaskDetail(task(State.FAILURE), failure=FAILURE, attempts=(attempt,), can_retry=True), "/q"
+    )
+    assert "failed. The &lt;worker&gt; was lost." in page
+    assert re.search(r'action="/q/view/[^"]+/retry" method="post"', page)
+    assert "/retry" not in render_task(FAILED)
 
 
 def test_hostile_file_names_are_harmless() -> None:

@@ -16,7 +16,7 @@ from agensium.api.problems import status_of
 from agensium.core.errors import AgensiumError, Conflict, NotFound
 from agensium.data.example import EXAMPLE, example_file
 from agensium.server.views import failure_view, home_view, task_view
-from agensium.tasks.manage import cancel, delete_task
+from agensium.tasks.manage import cancel, delete_task, retry
 from agensium.tasks.queries import TaskFilter, TaskPage, list_tasks
 from agensium.tasks.receive import Received, Receiving
 from agensium.tasks.submission import Submission
@@ -91,6 +91,16 @@ def cancel_view(request: Request, task_id: str, services: ServicesDep) -> Respon
         services.database.transact(
             lambda session: cancel(session, services.workspace_id, task_id, services.clock())
         )
+    return _see(request, f"/view/{task_id}")
+
+
+@router.post("/view/{task_id}/retry")
+def retry_view(request: Request, task_id: str, services: ServicesDep) -> Response:
+    """Try a task again and show it."""
+    if services.database.transact(
+        lambda session: retry(session, services.workspace_id, task_id, services.clock())
+    ):
+        services.bell.ring(task_id)
     return _see(request, f"/view/{task_id}")
 
 

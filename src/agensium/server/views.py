@@ -1,10 +1,22 @@
 """From tasks to the values that the pages show."""
 
+from typing import Final
+
 from agensium.agents.registry import AGENTS
 from agensium.core.errors import AgensiumError
+from agensium.tasks.attempts import RELEASED
 from agensium.tasks.queries import TaskPage
-from agensium.tasks.views import TaskView
-from agensium.ui.views import AgentChoice, Failure, Home, TaskDetail, TaskItem
+from agensium.tasks.states import REOPENABLE, State
+from agensium.tasks.views import AttemptView, TaskView
+from agensium.ui.views import AgentChoice, AttemptItem, Failure, Home, TaskDetail, TaskItem
+
+_OUTCOMES: Final = {
+    State.SUCCESS.value: "done",
+    State.FAILURE.value: "failed",
+    State.RETRY.value: "failed, tried again",
+    State.REVOKED.value: "cancelled",
+    RELEASED: "handed back by a worker that stopped",
+}
 
 
 def home_view(
@@ -28,6 +40,15 @@ def task_view(task: TaskView) -> TaskDetail:
         task=_item(task),
         downloads=tuple(artifact.name for artifact in task.artifacts),
         failure=None if error is None else Failure(error.code, error.message, error.hint),
+        attempts=tuple(_attempt(each) for each in task.history if each.ended_at is not None),
+        can_retry=task.state in REOPENABLE,
+    )
+
+
+def _attempt(attempt: AttemptView) -> AttemptItem:
+    word = _OUTCOMES.get(attempt.outcome or "", "ended")
+    return AttemptItem(
+        attempt.started_at, word, None if attempt.error is None else attempt.error.message
     )
 
 

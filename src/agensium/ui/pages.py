@@ -10,6 +10,7 @@ The pages expect these routes below it:
 ``POST /example``        starts a task on the bundled example; answers 303 to ``/view/{id}``
 ``GET /view/{id}``       `render_task`
 ``POST /view/{id}/cancel``  cancels the task; answers 303 to ``/view/{id}``
+``POST /view/{id}/retry``  tries the task again; answers 303 to ``/view/{id}``
 ``POST /view/{id}/delete``  deletes the task; answers 303 to ``/``
 ``GET /static/{name}``   `agensium.ui.assets.find_asset`; cache for a year, the address is versioned
 ``GET /tasks/{id}``      JSON with ``status`` and ``progress``, which the script asks for

@@ -93,6 +93,15 @@ class Home:
 
 
 @dataclass(frozen=True)
+class AttemptItem:
+    """One attempt: when it began, how it ended, and why."""
+
+    started_at: datetime
+    word: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class TaskDetail:
     """The page of one task.
 
@@ -100,12 +109,16 @@ class TaskDetail:
         task: the task.
         downloads: the names of the files that it made.
         failure: why it failed, or why its last attempt did.
+        attempts: those that ended, the oldest first.
+        can_retry: whether its owner may try it again.
 
     """
 
     task: TaskItem
     downloads: tuple[str, ...] = ()
     failure: Failure | None = None
+    attempts: tuple[AttemptItem, ...] = ()
+    can_retry: bool = False
 
 
 @dataclass(frozen=True)
