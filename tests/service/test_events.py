@@ -63,8 +63,10 @@ def test_the_command_line_waits_through_a_restart(tmp_path: Path) -> None:
     with running(make_service(tmp_path, {})) as service, ThreadPoolExecutor() as pool:
         command = ("submit", str(tmp_path / "t.csv"), "--wait", "--server", service.url)
         waiting = pool.submit(agensium, *command)
-        job_of(service.api).suspend()
+        job = job_of(service.api)
+        job.suspend()
         service.api.kill()
+        job.resume()  # it finds that nobody waits for it, and ends
         assert not waiting.done()
         service.start()
         done = waiting.result()
