@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use crate::packed::{Opened, Packing, open};
 
 const HEAD_BYTES: u64 = 64 << 10;
-const MOST_HEAD_BYTES: u64 = 1 << 20;
+const MOST_HEAD_BYTES: u64 = 512 << 10;
 const SAMPLE_BYTES: u64 = 8 << 10;
 const TAIL_BYTES: u64 = 64 << 10;
 /// Lines that a head should have.
@@ -50,7 +50,7 @@ pub fn sample(path: &Path, member: Option<&str>, limits: Limits) -> Result<Sampl
         if lines == ENOUGH_LINES || wanted >= MOST_HEAD_BYTES {
             break;
         }
-        wanted *= 4;
+        wanted = (wanted * 4).min(MOST_HEAD_BYTES);
     }
     if !sample.ended && stream.read(&mut [0])? == 0 {
         sample.ended = true;

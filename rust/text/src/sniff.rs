@@ -293,7 +293,7 @@ fn assemble(head: &Head<'_>, best: &Guess, fixed: Option<&Fixed>, frame: Frame, 
         .iter()
         .enumerate()
         .skip(frame.first_row)
-        .take(frame.end.unwrap_or(usize::MAX).saturating_sub(frame.first_row).min(300));
+        .take(frame.end.unwrap_or(usize::MAX).saturating_sub(frame.first_row).min(looked_at(head.width)));
     let rows: Vec<(usize, Vec<String>)> =
         shown.filter(|(_, row)| !row.is_blank(head.text)).map(|(at, row)| (head.line(at), cells(row))).collect();
     let header_raw = (frame.header.1 > 0)
@@ -347,6 +347,11 @@ fn assemble(head: &Head<'_>, best: &Guess, fixed: Option<&Fixed>, frame: Frame, 
         rows,
         last,
     }
+}
+
+/// How many rows are handed on for a look at their values: fewer of wide tables.
+fn looked_at(width: usize) -> usize {
+    (30_000 / width.max(1)).clamp(5, 300)
 }
 
 /// The last rows before `end`.
