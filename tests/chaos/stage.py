@@ -8,21 +8,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, NullPool, create_engine
 
 from tests.chaos.journal import begin_journal
 from tests.chaos.objects import ObjectList, list_bucket, list_folder
+from tests.jobs import is_job
 from tests.servers.mariadb import run_mariadb
 from tests.servers.proxy import Proxy, run_proxy
 from tests.servers.seaweedfs import run_seaweedfs
 from tests.servers.valkey import run_valkey
 from tests.service.harness import AGENSIUM, Process, Service, clean_environment, make_service
-
-JOB: Final = "agensium.tasks.job"
 
 
 class Server(Protocol):
@@ -59,7 +58,7 @@ class Actor:
         for pid in descendants(self.pid):
             with suppress(psutil.NoSuchProcess):
                 child = psutil.Process(pid)
-                if any(JOB in word for word in child.cmdline()):
+                if is_job(child):
                     found.append(child)
         return found
 
@@ -162,7 +161,7 @@ def server_stage(folder: Path, apis: int, workers: int) -> Iterator[Stage]:
             name="server",
             apis=[Actor(f"api{n}", each.api, each.url) for n, each in enumerate(services)],
             workers=[Actor(f"w{n}", each) for n, each in enumerate(services[0].workers)],
-            engine=create_engine(url),
+            engine=create_engine(url, poolclass=NullPool),
             objects=lambda: list_bucket(bucket.client(), bucket.name),
             scratch=folder / "scratch",
             servers={"database": mariadb, "broker": valkey, "store": seaweedfs},

@@ -1,6 +1,5 @@
 """Processes die in the middle of a task; the task does not."""
 
-import contextlib
 import time
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import httpx2
 import psutil
 import pytest
 
+from tests.jobs import jobs_below
 from tests.service.harness import Process, Service, make_service, running
 
 ROWS = 4_000_000
@@ -24,10 +24,8 @@ def job_of(process: Process) -> psutil.Process:
     """Return the job's process below one of ours, once there is one."""
     assert process.running is not None
     for _ in range(2000):
-        for child in psutil.Process(process.running.pid).children():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if "agensium.tasks.job.child" in child.cmdline():
-                    return child
+        for job in jobs_below(process.running.pid):
+            return job
         time.sleep(0.005)
     raise AssertionError("no job was started")
 

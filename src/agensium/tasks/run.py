@@ -24,6 +24,7 @@ from agensium.tasks.clock import Clock
 from agensium.tasks.counters import ATTEMPTS, COUNTERS
 from agensium.tasks.heart import Heart, LeaseLost, Stopping
 from agensium.tasks.job.messages import Advanced, JobInput, Order
+from agensium.tasks.job.processes import Processes
 from agensium.tasks.job.supervisor import Limits, run_job
 from agensium.tasks.leases import Lease, Progress, Result, fail, release, succeed
 from agensium.tasks.models import Artifact
@@ -72,6 +73,7 @@ class Runner:
         self._database, self._storage, self._clock = database, storage, clock
         self._site, self._limits = site, site.limits
         self._scratch = Scratch(site.scratch)
+        self._processes = Processes()
         self._stopping = threading.Event()
         self._lock, self._running = threading.Lock(), 0
         self._left: set[str] = set()
@@ -82,6 +84,7 @@ class Runner:
 
     def close(self) -> None:
         """Remove the scratch folder; nothing runs any more."""
+        self._processes.close()
         self._scratch.close()
 
     def run(self, task_id: str) -> None:
@@ -154,7 +157,9 @@ class Runner:
         heart = Heart(self._database, work.lease, self._clock, self._stopping.is_set)
         with heart, self._scratch.folder() as folder:
             order = self._prepare(work, folder, heart)
-            done = run_job(order, self._limits, lambda said: heart.report(_progress(said)))
+            done = run_job(
+                order, self._limits, lambda said: heart.report(_progress(said)), self._processes
+            )
             total = sum(each.bytes for each in work.inputs)
             progress = Progress("storing", done.summary.rows, total, total)
             heart.report(progress)

@@ -1,8 +1,16 @@
 """What supervisor and child say to each other: one JSON document a line."""
 
+import struct
+from typing import Final
+
 from msgspec import Raw, Struct
 
 from agensium.core.report import Summary
+
+CALL: Final = b"j"
+"""What a nursery is sent for each job, together with the job's three standard files."""
+NUMBER: Final = struct.Struct("i")
+"""How a nursery answers: the process's number, later its status."""
 
 
 class JobInput(Struct, frozen=True):

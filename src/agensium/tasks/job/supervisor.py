@@ -8,7 +8,6 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -29,10 +28,9 @@ from agensium.core.errors import (
 )
 from agensium.tasks.counters import COUNTERS, EXITS
 from agensium.tasks.job.messages import Advanced, Done, Failed, Order, Said
+from agensium.tasks.job.processes import ALONE, Process, Processes, kill
 
-COMMAND: Final = (sys.executable, "-m", "agensium.tasks.job.child")
 KEPT_STDERR: Final = 4000
-_PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
 _OUT_OF_MEMORY_SIGNS: Final = (b"memory allocation of", b"MemoryError", b"bad_alloc")
 
 
@@ -56,13 +54,14 @@ Watch = Callable[[Advanced], None]
 TICK_SECONDS: Final = 0.25
 
 
-def run_job(order: Order, limits: Limits, watch: Watch) -> Done:
+def run_job(order: Order, limits: Limits, watch: Watch, processes: Processes = ALONE) -> Done:
     """Run an order in a process of its own.
 
     Args:
         order: what to do.
         limits: what it may use.
         watch: is called regularly in this thread; whatever it raises ends the job.
+        processes: where the process comes from.
 
     Raises:
         AgensiumError: the job's own error, ``TimedOut``, ``OutOfMemory``, or ``WorkerLost``
@@ -70,7 +69,7 @@ def run_job(order: Order, limits: Limits, watch: Watch) -> Done:
 
     """
     with tempfile.TemporaryFile() as errors:
-        process = _start(errors)
+        process = processes.start(errors)
         ear = _Ear(process, order)
         try:
             said = _listen(ear, limits, watch)
@@ -78,30 +77,19 @@ def run_job(order: Order, limits: Limits, watch: Watch) -> Done:
             COUNTERS.add(EXITS, "timeout" if isinstance(error, TimedOut) else "stopped")
             raise
         finally:
-            _end(process)
+            exit_code = _end(process)
             ear.close()
-        COUNTERS.add(EXITS, _exit_reason(said, process.returncode))
+            processes.done(process)
+        COUNTERS.add(EXITS, _exit_reason(said, exit_code))
         if isinstance(said, Done):
             return said
-        raise _error(said, process.returncode, _tail(errors))
-
-
-def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return subprocess.Popen(  # noqa: S603 - our own interpreter with our own module
-        COMMAND,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        env=environment,
-        start_new_session=True,
-    )
+        raise _error(said, exit_code, _tail(errors))
 
 
 class _Ear:
     """Gives a process its order and hears what it says, in a thread of its own."""
 
-    def __init__(self, process: subprocess.Popen[bytes], order: Order) -> None:
+    def __init__(self, process: Process, order: Order) -> None:
         self._process = process
         self.heard: queue.Queue[Said | None] = queue.Queue()
         self._thread = threading.Thread(target=self._hear, args=(order,), name="job-ear")
@@ -146,13 +134,12 @@ def _listen(ear: _Ear, limits: Limits, watch: Watch) -> Done | Failed | None:
         latest = said
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: Process) -> int:
     try:
-        process.wait(timeout=0.05)
+        return process.wait(timeout=0.05)
     except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill(process)
+        return process.wait()
 
 
 def _exit_reason(said: Done | Failed | None, exit_code: int) -> str:
