@@ -73,6 +73,11 @@ chaos: test-setup ## Break everything while tasks run, and count what was lost (
 bench-upload: test-setup ## Measure ten uploads of 100 MB at once.
 	@$(BIN)/python benchmarks/upload.py
 
+.PHONY: bench-service
+bench-service: test-setup ## Measure tickets, pick-up, throughput and uploads beside a bare app.
+	@$(BIN)/python benchmarks/service.py
+	@$(BIN)/python benchmarks/upload.py
+
 .PHONY: bench
 bench: test-setup ## Measure profiling beside others; writes docs/benchmarks.md (an hour).
 	@$(BIN)/python benchmarks/profiling.py

@@ -91,6 +91,26 @@ def upload(service: Service, size: int) -> float:
     return taken
 
 
+def upload_to(url: str, data: bytes) -> tuple[float, str]:
+    """Send a file; return the seconds from its last byte to the ticket, and the task's id."""
+    host, port = url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=600)
+    connection.sock = connected(host, int(port))
+    connection.putrequest("POST", "/profile/async")
+    connection.putheader("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
+    connection.putheader("Content-Length", str(len(HEAD) + len(data) + len(TAIL)))
+    connection.endheaders()
+    for piece in (HEAD, *(data[at : at + CHUNK] for at in range(0, len(data), CHUNK)), TAIL):
+        connection.send(piece)
+    last_byte = time.perf_counter()
+    answer = connection.getresponse()
+    taken, content = time.perf_counter() - last_byte, answer.read()
+    connection.close()
+    if answer.status != http.client.ACCEPTED:
+        raise SystemExit(f"refused: {content!r}")
+    return taken, json.loads(content)["task_id"]
+
+
 @contextmanager
 def sampling(sample: Callable[[], None], pause: float) -> Iterator[None]:
     """Call something again and again while the context lasts."""
