@@ -19,6 +19,8 @@ from agensium.tasks.job.processes import Processes
 from agensium.tasks.job.supervisor import Limits, run_job
 from tests.jobs import NURSERY, jobs_below
 
+LONG = b"a,b\n" + b"1,2\n" * 20_000_000
+"""Takes long enough to be struck meanwhile."""
 ENOUGH = Limits(memory_bytes=1 << 30, seconds=60)
 
 
@@ -89,7 +91,7 @@ def test_a_job_that_dies_is_told_by_its_signal(tmp_path: Path, processes: Proces
             os.kill(child.pid, signal.SIGSEGV)
 
     with pytest.raises(WorkerLost, match="SIGSEGV"):
-        run_job(order(tmp_path), ENOUGH, shoot, processes)
+        run_job(order(tmp_path, LONG), ENOUGH, shoot, processes)
 
 
 def test_whatever_the_watch_raises_ends_the_job(tmp_path: Path, processes: Processes) -> None:
@@ -124,7 +126,7 @@ def test_a_job_sees_no_secrets(
             with contextlib.suppress(psutil.ZombieProcess, psutil.NoSuchProcess):
                 seen.append(child.environ())
 
-    run_job(order(tmp_path), ENOUGH, look, processes)
+    run_job(order(tmp_path, LONG), ENOUGH, look, processes)
     assert seen
     assert all("AWS_SECRET_ACCESS_KEY" not in environment for environment in seen)
 
@@ -139,7 +141,7 @@ def test_a_nursery_brings_up_one_job_after_the_other(tmp_path: Path) -> None:
 
     for number in range(3):
         (tmp_path / str(number)).mkdir()
-        run_job(order(tmp_path / str(number)), ENOUGH, look, nurseries)
+        run_job(order(tmp_path / str(number), LONG), ENOUGH, look, nurseries)
     assert len(seen) == 3
     (nursery,) = (each for each in psutil.Process().children() if NURSERY in each.cmdline())
     assert nursery.num_threads() == 1  # a fork copies one thread; the locks of others stay locked
@@ -172,6 +174,6 @@ def test_a_job_whose_nursery_dies_is_ended_and_lost(tmp_path: Path) -> None:
             raise Cancelled("Enough.")
 
     with pytest.raises(Cancelled):
-        run_job(order(tmp_path), ENOUGH, orphan, nurseries)
+        run_job(order(tmp_path, LONG), ENOUGH, orphan, nurseries)
     assert not jobs[0].is_running() or jobs[0].status() == psutil.STATUS_ZOMBIE
     nurseries.close()
