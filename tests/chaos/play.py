@@ -12,6 +12,7 @@ from tests.chaos.clients import Clients
 from tests.chaos.faults import Struck, plan
 from tests.chaos.injector import Injector
 from tests.chaos.journal import read_journal
+from tests.chaos.keeper import keeping
 from tests.chaos.load import contents, errands
 from tests.chaos.poison import poisoning
 from tests.chaos.rows import count_strays, count_unfinished, let_strays_expire, read_rows
@@ -88,7 +89,7 @@ def play(stage: Stage, script: Script, pool: ThreadPoolExecutor) -> Outcome:
     poison = contents(heavy=script.heavy)["poison"][0]
     faults = plan(script.seed, stage.name, script.pause)
     injector = Injector(stage, faults, pool, script.fault_seconds)
-    with poisoning(stage, len(poison.data)):
+    with poisoning(stage, len(poison.data)), keeping(stage):
         injector.start()
         clients.run(errands(script.seed, script.tasks, heavy=script.heavy), script.at_once)
         injector.end()

@@ -10,6 +10,8 @@ from tests.chaos.journal import Change
 RECOVERY_SECONDS: Final = 75.0
 CANCEL_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 30.0
+START_SECONDS: Final = 60.0
+"""How long an API may take to listen again: it starts anew until the database answers."""
 _SHARED: Final = ("database", "broker", "store")
 _KILLS: Final = frozenset({"worker kill -9", "job kill -9", "worker SIGSTOP past its lease"})
 
@@ -100,7 +102,7 @@ def _excused(exchange: Exchange, struck: Sequence[Struck]) -> bool:
         each.target == exchange.api
         and each.sort.startswith("api")
         and each.began - 1 <= exchange.ended
-        and exchange.began <= each.ended + 30  # until it listens again
+        and exchange.began <= each.ended + START_SECONDS
         for each in struck
     )
 

@@ -206,8 +206,9 @@ def _client_config(*, path_style: bool) -> Config:
     return Config(
         signature_version="s3v4",
         connect_timeout=3,
-        read_timeout=20,
-        retries={"max_attempts": 2, "mode": "standard"},
+        # Twice this is what a sender waits for a store that swallows packets.
+        read_timeout=10,
+        retries={"total_max_attempts": 2, "mode": "standard"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         s3={"addressing_style": "path" if path_style else "auto"},
