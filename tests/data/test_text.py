@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,19 +49,32 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def zstd(data: bytes) -> bytes:
+    """A frame of one block that is stored as it stands (RFC 8878, 3.1.1)."""
+    block = (len(data) << 3 | 1).to_bytes(3, "little")
+    return b"\x28\xb5\x2f\xfd\x20" + bytes([len(data)]) + block + data
+
+
 @pytest.mark.parametrize(
     ("packing", "pack"),
     [
+        ("zstd", zstd),
         ("gzip", gzip.compress),
         ("bzip2", bz2.compress),
         ("xz", lzma.compress),
         ("zip", lambda data: zipped({"a/table.csv": data, "__MACOSX/._x": b"x"})),
     ],
 )
-def test_archives_of_one_table_are_unpacked(tmp_path: Path, packing: str, pack: object) -> None:
-    data = pack(TABLE.encode() * 1)  # type: ignore[operator]
-    table = scanned(tmp_path, data + (data if packing in {"gzip", "bzip2"} else b""))
+def test_archives_of_one_table_are_unpacked(
+    tmp_path: Path, packing: str, pack: Callable[[bytes], bytes]
+) -> None:
+    data = pack(TABLE.encode())
+    table = scanned(
+        tmp_path,
+        data + (pack(b"5;Otto;Ulm\n") if packing in {"zstd", "gzip", "bzip2", "xz"} else b""),
+    )
     assert [column.name for column in table.profile.columns] == ["id", "name", "city"]
+    assert table.profile.rows == (4 if packing == "zip" else 5)
     assert (seen(table).packing, seen(table).mislabelled) == (packing, "plain .csv")
 
 
