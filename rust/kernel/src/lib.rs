@@ -12,6 +12,7 @@ pub mod cell;
 pub mod cells;
 pub mod characters;
 pub mod column;
+pub mod context;
 pub mod cutter;
 pub mod dates;
 pub mod dictionary;

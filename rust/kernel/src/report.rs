@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// Half the width of a 99 % interval, in standard errors.
+pub const Z99: f64 = 2.576;
+
 /// A number that stays an integer where it is one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(untagged)]

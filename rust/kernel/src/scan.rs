@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::column::Column;
+use crate::context::Context;
 use crate::cutter::{Chunk, Cutter};
 use crate::dictionary::Limits;
 use crate::error::ScanError;
@@ -19,7 +20,7 @@ use crate::options::{Format, Options};
 use crate::report::TableProfile;
 use crate::row_hashes::RowHashes;
 use crate::row_sample::RowSample;
-use crate::summary::{self, Context};
+use crate::summary;
 use crate::table::Table;
 use crate::value::MissingTokens;
 

@@ -1,8 +1,7 @@
 //! How strongly two columns go together.
 
 use crate::parallel;
-use crate::report::{Association, Estimate, Figure, Method};
-use crate::summary::values::Z99;
+use crate::report::{Association, Estimate, Figure, Method, Z99};
 
 use super::Table;
 use super::sampled::{MISSING, SampledColumn};
@@ -10,7 +9,7 @@ use super::sampled::{MISSING, SampledColumn};
 /// A column with more categories says little about another by them.
 const MOST_CATEGORIES: usize = 100;
 /// Fewer rows say nothing.
-const FEWEST_ROWS: usize = 5;
+pub const FEWEST_ROWS: usize = 5;
 
 /// A measure between two columns.
 struct Measured {
@@ -21,10 +20,8 @@ struct Measured {
     backwards: bool,
 }
 
-/// All measures of all pairs, the strongest first.
-pub fn find(table: &Table, threads: usize) -> Vec<Association> {
-    let width = table.columns.len();
-    let pairs: Vec<(usize, usize)> = (0..width).flat_map(|a| (a + 1..width).map(move |b| (a, b))).collect();
+/// All measures of the pairs, the strongest first.
+pub fn find(table: &Table, pairs: Vec<(usize, usize)>, threads: usize) -> Vec<Association> {
     let measured = parallel::map(pairs, threads, |_, (a, b)| {
         let found = measure(&table.columns[a], &table.columns[b]).into_iter();
         found.map(|found| association(table, a, b, &found)).collect::<Vec<_>>()
@@ -56,15 +53,14 @@ fn measure(a: &SampledColumn, b: &SampledColumn) -> Vec<Measured> {
         found.map(|(value, rows)| Measured { measure, value, rows, backwards: false })
     };
     let backward = |measure, found| forward(measure, found).map(|found| Measured { backwards: true, ..found });
-    let category = |column: &SampledColumn| !column.is_ordered() && (2..=MOST_CATEGORIES).contains(&column.distinct);
     match (a.is_ordered(), b.is_ordered()) {
         (true, true) => [forward("pearson", pearson(&a.numbers, &b.numbers)), forward("spearman", spearman(a, b))]
             .into_iter()
             .flatten()
             .collect(),
-        (false, true) if category(a) => forward("correlation_ratio", correlation_ratio(a, b)).into_iter().collect(),
-        (true, false) if category(b) => backward("correlation_ratio", correlation_ratio(b, a)).into_iter().collect(),
-        (false, false) if category(a) && category(b) => categories(a, b)
+        (false, true) if is_category(a) => forward("correlation_ratio", correlation_ratio(a, b)).into_iter().collect(),
+        (true, false) if is_category(b) => backward("correlation_ratio", correlation_ratio(b, a)).into_iter().collect(),
+        (false, false) if is_category(a) && is_category(b) => categories(a, b)
             .map(|found| {
                 let [cramer, of_b, of_a] = found.values.map(|value| Some((value, found.rows)));
                 let found = [forward("cramers_v", cramer), forward("theils_u", of_b), backward("theils_u", of_a)];
@@ -73,6 +69,11 @@ fn measure(a: &SampledColumn, b: &SampledColumn) -> Vec<Measured> {
             .unwrap_or_default(),
         _ => Vec::new(),
     }
+}
+
+/// Whether it has categories, few enough to say something of another column.
+pub fn is_category(column: &SampledColumn) -> bool {
+    !column.is_ordered() && (2..=MOST_CATEGORIES).contains(&column.distinct)
 }
 
 /// Pearson's correlation of the rows where both are numbers.
@@ -100,15 +101,9 @@ fn spearman(a: &SampledColumn, b: &SampledColumn) -> Option<(f64, usize)> {
 
 /// The ranks of a column among the rows where another is present too.
 fn ranks(column: &SampledColumn, other: &SampledColumn) -> Vec<f64> {
-    let mut ranks = vec![f64::NAN; column.numbers.len()];
-    let rows: Vec<u32> = column.ranked.iter().copied().filter(|&row| !other.numbers[row as usize].is_nan()).collect();
-    let mut before = 0;
-    for tied in rows.chunk_by(|&x, &y| column.numbers[x as usize] == column.numbers[y as usize]) {
-        let rank = before as f64 + f64::midpoint(tied.len() as f64, 1.0);
-        tied.iter().for_each(|&row| ranks[row as usize] = rank);
-        before += tied.len();
-    }
-    ranks
+    let everywhere = other.ranked.len() == other.numbers.len();
+    let present = |row: u32| !other.numbers[row as usize].is_nan();
+    column.ranks(if everywhere { None } else { Some(&present) })
 }
 
 /// The share of a number's deviation that lies between categories (eta).

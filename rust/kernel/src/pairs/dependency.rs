@@ -7,7 +7,7 @@ use crate::parallel;
 use crate::report::{ColumnProfile, Dependency, Key, Method};
 
 use super::sampled::{MISSING, SampledColumn};
-use super::{Table, WIDEST_FOR_THREE};
+use super::{Table, WIDEST_FOR_TWO};
 
 /// Columns that identify a row on their own.
 pub fn single_keys(profiles: &[ColumnProfile], rows: u64) -> Vec<Key> {
@@ -59,8 +59,8 @@ fn joined(x: u32, y: u32) -> u64 {
 /// Minimal dependencies on one or two columns that are no keys (keys determine everything).
 pub fn find(table: &Table, threads: usize) -> Vec<Dependency> {
     let width = table.columns.len();
-    let usable: Vec<usize> = (0..width).filter(|&column| different(&table.columns[column]) > 1).collect();
-    let repeats = |column: usize| different(&table.columns[column]) < table.columns[column].codes.len();
+    let usable: Vec<usize> = (0..width).filter(|&column| table.columns[column].different() > 1).collect();
+    let repeats = |column: usize| table.columns[column].different() < table.columns[column].codes.len();
     let lefts: Vec<usize> = usable.iter().copied().filter(|&a| repeats(a)).collect();
     let singles: Vec<Vec<usize>> = parallel::map(lefts.clone(), threads, |_, a| {
         let rights = usable.iter().copied().filter(|&b| b != a);
@@ -76,7 +76,7 @@ pub fn find(table: &Table, threads: usize) -> Vec<Dependency> {
     for (&a, rights) in lefts.iter().zip(&singles) {
         found.extend(rights.iter().map(|&b| dependency(&[a], b)));
     }
-    if width <= WIDEST_FOR_THREE {
+    if width <= WIDEST_FOR_TWO {
         let tells = |a: usize, b: usize| known.get(&a).is_some_and(|rights| rights.contains(&b));
         let both: Vec<(usize, usize)> =
             lefts.iter().flat_map(|&a| lefts.iter().filter(move |&&b| b > a).map(move |&b| (a, b))).collect();
@@ -94,13 +94,9 @@ pub fn find(table: &Table, threads: usize) -> Vec<Dependency> {
     found
 }
 
-/// Different values; the missing cell is one of them.
-fn different(column: &SampledColumn) -> usize {
-    column.distinct + usize::from(column.missing > 0)
-}
-
-fn determines(left: &SampledColumn, right: &SampledColumn) -> bool {
-    // The missing cell is a value like any other here; its place is the last.
+/// Whether rows that agree on the left agree on the right; the missing cell is a value like any other.
+pub fn determines(left: &SampledColumn, right: &SampledColumn) -> bool {
+    // The place of the missing cell is the last.
     let mut seen = vec![None; left.distinct + 1];
     left.codes.iter().zip(&right.codes).all(|(&x, &y)| {
         let place = if x == MISSING { left.distinct } else { x as usize };

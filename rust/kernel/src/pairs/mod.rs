@@ -1,23 +1,40 @@
 //! What columns have to do with each other, from the sample of rows (all rows, while they fit).
 
 pub mod association;
+pub mod at_most;
+pub mod best;
+pub mod chance;
+pub mod co_missing;
 pub mod dependency;
+pub mod determined;
+pub mod equal;
+pub mod left_out;
 pub mod relation;
 pub mod sampled;
+pub mod screen;
+pub mod sums;
+#[cfg(test)]
+mod tests;
 
+use crate::context::Context;
 use crate::parallel;
 use crate::report::{CoMissing, ColumnProfile, Method, NotComputed};
 use crate::row_sample::RowSample;
-use crate::summary::Context;
 
 use sampled::SampledColumn;
 
 /// Up to so many columns every pair is looked at.
 pub const WIDEST: usize = 100;
-/// Up to so many columns determinants of two columns and sums are looked for.
-pub const WIDEST_FOR_THREE: usize = 40;
+/// Up to so many columns determinants of two columns are looked for.
+pub const WIDEST_FOR_TWO: usize = 40;
+/// Up to so many columns all triples are added up.
+pub const WIDEST_FOR_ALL_SUMS: usize = 40;
 /// The longest list of each sort of finding.
 const LISTED: usize = 500;
+/// In a wide table so many candidates are measured at most, and as many with a column of categories.
+const MOST_MEASURED: usize = 4096;
+/// About so many cells are measured together.
+const CELLS_MEASURED: usize = 1 << 22;
 
 /// What was found between columns.
 #[derive(Debug, Default)]
@@ -58,61 +75,69 @@ impl Table<'_> {
     }
 }
 
-/// Look at all pairs, as far as the table's width allows.
+/// Look at all pairs; in a wide table only at those that a cheap look at all of them finds promising.
 pub fn find(sample: &RowSample, profiles: &[ColumnProfile], rows: u64, context: &Context) -> (Pairs, Vec<NotComputed>) {
-    let mut left_out = Vec::new();
-    let mut leave_out = |what, why: String| left_out.push(NotComputed { what, why, column: None });
     if !context.options.pairs {
-        leave_out("pairs", "It was not asked for.".to_owned());
-        return (Pairs::default(), left_out);
-    }
-    if profiles.len() > WIDEST {
-        leave_out("pairs", format!("The table has {} columns; pairs are looked at up to {WIDEST}.", profiles.len()));
-        let keys = Some(dependency::single_keys(profiles, rows));
-        return (Pairs { keys, ..Pairs::default() }, left_out);
-    }
-    if profiles.len() > WIDEST_FOR_THREE {
-        let why = format!("The table has {} columns; this is looked for up to {WIDEST_FOR_THREE}.", profiles.len());
-        leave_out("dependencies on two columns and sums", why);
+        return (Pairs::default(), vec![left_out::unasked()]);
     }
     let numbers: Vec<usize> = (0..profiles.len()).collect();
     let columns = parallel::map(numbers, context.threads, |_, column| {
         SampledColumn::new(sample.column(column), &profiles[column], context.missing)
     });
     let table = Table { columns, profiles, sampled: sample.len() as u64, rows };
-    let pairs = Pairs {
-        co_missing: Some(co_missing(&table)),
-        associations: Some(shortened(association::find(&table, context.threads))),
-        relations: Some(shortened(relation::find(&table))),
-        keys: Some(shortened(dependency::keys(&table))),
-        dependencies: Some(shortened(dependency::find(&table, context.threads))),
+    find_in(&table, context.threads)
+}
+
+/// What holds between the columns of a table, and what was not looked for.
+pub fn find_in(table: &Table, threads: usize) -> (Pairs, Vec<NotComputed>) {
+    let width = table.columns.len();
+    let (mut pairs, mut notes) =
+        if width <= WIDEST { (all(table, threads), Vec::new()) } else { strongest(table, threads) };
+    let (sums, unknown) = if width <= WIDEST_FOR_ALL_SUMS {
+        (relation::all_sums(table), 0)
+    } else {
+        relation::likely_sums(table, threads)
     };
-    (pairs, left_out)
+    notes.extend(left_out::sums(unknown));
+    if width > WIDEST_FOR_TWO {
+        notes.push(left_out::two_columns(width));
+    }
+    if let Some(relations) = &mut pairs.relations {
+        relations.extend(shortened(sums));
+    }
+    (pairs, notes)
+}
+
+/// All that there is.
+fn all(table: &Table, threads: usize) -> Pairs {
+    let width = table.columns.len();
+    let pairs = (0..width).flat_map(|a| (a + 1..width).map(move |b| (a, b))).collect();
+    Pairs {
+        co_missing: Some(co_missing::find(table, threads)),
+        associations: Some(shortened(association::find(table, pairs, threads))),
+        relations: Some(shortened(relation::find(table))),
+        keys: Some(shortened(dependency::keys(table))),
+        dependencies: Some(shortened(dependency::find(table, threads))),
+    }
+}
+
+/// The strongest of a wide table.
+fn strongest(table: &Table, threads: usize) -> (Pairs, Vec<NotComputed>) {
+    let rows = table.sampled.max(1) as usize;
+    let limit = (CELLS_MEASURED / rows).clamp(LISTED, MOST_MEASURED);
+    let screened = screen::strongest(&table.columns, limit, threads);
+    let notes = left_out::wide(table, &screened);
+    let pairs = Pairs {
+        co_missing: Some(co_missing::find(table, threads)),
+        relations: Some(relation::strongest(table, &screened.pairs, threads)),
+        associations: Some(shortened(association::find(table, screened.pairs, threads))),
+        keys: Some(shortened(dependency::single_keys(table.profiles, table.rows))),
+        dependencies: Some(determined::find(table, threads)),
+    };
+    (pairs, notes)
 }
 
 fn shortened<T>(mut found: Vec<T>) -> Vec<T> {
     found.truncate(LISTED);
     found
-}
-
-/// Pairs of columns that are missing in the same rows, by how many those are.
-fn co_missing(table: &Table) -> Vec<CoMissing> {
-    let mut found = Vec::new();
-    let scale = table.rows as f64 / table.sampled.max(1) as f64;
-    for (left, a) in table.columns.iter().enumerate().filter(|(_, column)| column.missing > 0) {
-        for (right, b) in table.columns.iter().enumerate().skip(left + 1).filter(|(_, column)| column.missing > 0) {
-            let rows = a.codes.iter().zip(&b.codes).filter(|(a, b)| **a == sampled::MISSING && **b == sampled::MISSING);
-            let rows = (rows.count() as f64 * scale).round() as u64;
-            if rows > 0 {
-                found.push(CoMissing {
-                    left: table.name(left),
-                    right: table.name(right),
-                    rows,
-                    method: table.method(),
-                });
-            }
-        }
-    }
-    found.sort_by_key(|pair| std::cmp::Reverse(pair.rows));
-    shortened(found)
 }

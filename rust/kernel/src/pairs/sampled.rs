@@ -50,6 +50,26 @@ impl SampledColumn {
         Self { codes, hashes, distinct: values.len(), missing: absent, numbers, ranked }
     }
 
+    /// The rank of each row's number among those of some rows, the mean one for ties; NaN where there is none.
+    /// Without `of`, among all rows.
+    pub fn ranks(&self, of: Option<&dyn Fn(u32) -> bool>) -> Vec<f64> {
+        let mut ranks = vec![f64::NAN; self.numbers.len()];
+        let some: Option<Vec<u32>> = of.map(|of| self.ranked.iter().copied().filter(|&row| of(row)).collect());
+        let mut before = 0;
+        let same = |x: &u32, y: &u32| self.numbers[*x as usize] == self.numbers[*y as usize];
+        for tied in some.as_ref().unwrap_or(&self.ranked).chunk_by(same) {
+            let rank = before as f64 + f64::midpoint(tied.len() as f64, 1.0);
+            tied.iter().for_each(|&row| ranks[row as usize] = rank);
+            before += tied.len();
+        }
+        ranks
+    }
+
+    /// Different values; the missing cell is one of them.
+    pub fn different(&self) -> usize {
+        self.distinct + usize::from(self.missing > 0)
+    }
+
     /// Whether it holds numbers or moments.
     pub fn is_ordered(&self) -> bool {
         !self.ranked.is_empty()

@@ -1,8 +1,6 @@
 //! An ordered distribution of numbers: exact values with counts, or narrow bins with counts.
 
-use crate::report::{Figure, Method};
-
-use super::values::Z99;
+use crate::report::{Figure, Method, Z99};
 
 /// Numbers between two ends, with their count; both ends are one value when it is exact.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,11 +4,11 @@ use crate::cell::{shown, trim};
 use crate::dictionary::{Dictionary, Limits};
 use crate::hash::hash;
 use crate::pattern::Mask;
-use crate::report::{Method, ValueCount};
+use crate::report::{Method, ValueCount, Z99};
 use crate::row_sample::RowSample;
 use crate::value::MissingTokens;
 
-use super::values::{SHOWN_CHARS, Z99};
+use super::values::SHOWN_CHARS;
 
 const LISTED: usize = 20;
 /// Fewer rows of a sample say nothing about how frequent a value is.

@@ -9,9 +9,9 @@ pub mod text;
 pub mod values;
 
 use crate::column::Column;
+use crate::context::Context;
 use crate::header::Prelude;
 use crate::numbers::Notation;
-use crate::options::Options;
 use crate::order::Ordering;
 use crate::pairs;
 use crate::parallel;
@@ -25,18 +25,6 @@ use crate::value::MissingTokens;
 use frequent::Frequent;
 use kind::{Kind, choose};
 use values::Values;
-
-/// What the summary needs beside the states.
-pub struct Context<'a> {
-    /// What the caller asked for.
-    pub options: &'a Options,
-    /// Spellings of "no value".
-    pub missing: &'a MissingTokens,
-    /// The columns' names.
-    pub names: &'a [String],
-    /// Threads that may be used.
-    pub threads: usize,
-}
 
 /// A column, as far as it is judged.
 pub struct Judged<'a> {

@@ -1,14 +1,15 @@
 //! Statistics of dates, times and timestamps.
 
 use crate::cell::trim;
+use crate::context::Context;
 use crate::dates::{DAY, Order, Written, civil, parse};
 use crate::report::{Bin, DateGap, DateStatistics, Histogram, Method, Point, ValueCount};
 use crate::tally::moments::{MomentTally, SENTINELS};
 use crate::tally::{Sort, Tally, reading};
 
+use super::Judged;
 use super::kind::Kind;
 use super::values::Values;
-use super::{Context, Judged};
 
 const MOST_BINS: i64 = 32;
 const GRANULARITIES: [&str; 7] = ["fraction", "second", "minute", "hour", "day", "month", "year"];

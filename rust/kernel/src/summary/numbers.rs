@@ -4,14 +4,14 @@ use crate::cell::trim;
 use crate::exact_sum::ExactSum;
 use crate::numbers::{Form, Notation, parse};
 use crate::report::{
-    Bin, Estimate, Figure, Histogram, Method, NumberStatistics, Outliers, Point, Quantile, ValueCount,
+    Bin, Estimate, Figure, Histogram, Method, NumberStatistics, Outliers, Point, Quantile, ValueCount, Z99,
 };
 use crate::tally::numeric::{NumberTally, SEPARATORS};
 
 use super::Judged;
 use super::distribution::{Distribution, PROBABILITIES, figure};
 use super::kind::Kind;
-use super::values::{Values, Z99};
+use super::values::Values;
 
 const MOST_BINS: usize = 32;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::cell::{shown, trim};
 use crate::column::Column;
-use crate::report::{BooleanStatistics, Estimate, NearDuplicate, ValueCount};
+use crate::report::{BooleanStatistics, Estimate, NearDuplicate, ValueCount, Z99};
 use crate::tally::{Sort, Tally};
 use crate::value::{MissingTokens, truth};
 
@@ -14,8 +14,6 @@ use super::kind::Kind;
 pub const SHOWN_CHARS: usize = 200;
 /// How many rare values and near-duplicates are listed.
 const LISTED: usize = 20;
-/// Half the width of a 99 % interval, in standard errors.
-pub const Z99: f64 = 2.576;
 
 /// A present value.
 #[derive(Debug, Clone, Copy)]
