@@ -145,6 +145,47 @@ def test_dependencies_are_all_minimal_ones_on_at_most_two_columns(
     assert found == expected
 
 
+def wide_table(columns: int, rows: int) -> str:
+    """Noise, with a strong pair, a sum, an order and a dependency far apart."""
+    rng = random.Random(7)
+    names = [f"n{number}" for number in range(columns)]
+    places = {"net": 3, "strong": 40, "city": 90, "tax": 111, "gross": 170, "country": 200}
+    for name, place in places.items():
+        names[place] = name
+    lines = [",".join(names)]
+    for _ in range(rows):
+        cells = [f"{rng.random():.3f}" for _ in names]
+        net, tax, city = rng.randint(1, 10_000), rng.randint(0, 2_000), rng.randrange(40)
+        planted = (net, net + rng.randint(0, 3_000), f"c{city}", tax, net + tax, f"l{city % 7}")
+        for place, cell in zip(places.values(), planted, strict=True):
+            cells[place] = str(cell)
+        lines.append(",".join(cells))
+    return "\n".join(lines) + "\n"
+
+
+def test_a_wide_table_has_its_strongest_pairs() -> None:
+    text = wide_table(260, 300)
+    table = profile(text, threads=2)
+    strong = association(table, "pearson", "net", "strong")
+    assert strong == pytest.approx(asked(text, "SELECT corr(net, strong) FROM $t"), rel=1e-9)
+    assert Relation(kind="sum", columns=("net", "tax", "gross"), rows=300) in (
+        table.relations or ()
+    )
+    assert Relation(kind="at most", columns=("net", "strong"), rows=300) in (table.relations or ())
+    found = [(d.determinant, d.dependent) for d in table.dependencies or ()]
+    assert found == [(("city",), "country")]
+    assert table.co_missing == ()
+    assert table == profile(text, threads=1)
+
+
+def test_a_wide_table_says_what_was_not_measured() -> None:
+    notes = {note.what: note.why for note in profile(wide_table(260, 300)).not_computed}
+    of_all = "The table has 260 columns. Of 33670 pairs the 4"
+    assert notes["associations of most pairs"].startswith(of_all)
+    assert "up to 100" in notes["keys of two columns"]
+    assert "up to 40" in notes["dependencies on two columns"]
+
+
 def test_pairs_can_be_left_out() -> None:
     table = profile("a,b\n1,2\n", pairs=False)
     assert table.associations is None

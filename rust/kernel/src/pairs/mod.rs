@@ -4,6 +4,7 @@ pub mod association;
 pub mod at_most;
 pub mod best;
 pub mod chance;
+pub mod closeness;
 pub mod co_missing;
 pub mod dependency;
 pub mod determined;
