@@ -1,5 +1,6 @@
 """How bytes become rows and cells."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,16 @@ def test_a_line_is_reported_once_however_often_it_was_mended() -> None:
     assert (table.repairs.invalid_utf8.count, len(table.repairs.invalid_utf8.first)) == (30, 10)
     table = profile(b"a,b\n" + b'"x"y,"z"w\n' * 30)
     assert (table.repairs.stray_quotes.count, table.repairs.stray_quotes.first[:2]) == (30, (2, 3))
+
+
+def test_a_file_may_have_a_name_that_is_not_text(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv"))
+    path.write_text("a\n1\n")
+    assert scan_csv(path).rows == 1
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 7, 1000])
+def test_chunks_are_cut_from_the_first_byte_on(chunk_bytes: int) -> None:
+    rows = [f'{n},"é\r\n""東{n % 7}"\r\n' for n in range(2000)]
+    text = "a,b\r\n" + "".join(rows)
+    assert profile(text, chunk_bytes=chunk_bytes, threads=3) == profile(text, threads=1)

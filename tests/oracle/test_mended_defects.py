@@ -10,7 +10,7 @@ from statistics import variance
 import pytest
 
 from agensium.core.profile import NumberStatistics
-from agensium.data.kernel import ScanOptions, scan_csv
+from agensium.data.kernel import Dialect, ScanOptions, scan_csv
 from tests.kernel.tables import column, profile
 
 
@@ -98,7 +98,17 @@ def test_fences_beyond_the_doubles_are_left_out_and_said_so() -> None:
     assert "outliers" in [each.what for each in table.not_computed]
 
 
-@pytest.mark.xfail(strict=True, reason="an edge beyond the largest double is cut")
+def test_what_is_beyond_the_doubles_is_listed() -> None:
+    table = profile(b"a\n1.7e308\n-1.7e308\n1.6e308\n-1.6e308\n1.5\n1e308\n", pairs=False)
+    found = table.columns[0].numbers
+    assert found is not None
+    absent = {name for name in ("variance", "skewness", "kurtosis") if getattr(found, name) is None}
+    assert absent == {"variance", "skewness", "kurtosis"}
+    listed = {each.what for each in table.not_computed}
+    assert absent | {"outliers", "outliers by modified z"} <= listed
+    assert ("mad" in listed) == (found.mad is None)
+
+
 def test_the_bins_of_the_largest_doubles_are_adjacent() -> None:
     histogram = column(*["0.0"] * 12, "-1.7415152243978687e+308", pairs=False).histogram
     assert histogram is not None
@@ -113,3 +123,22 @@ def test_numbers_after_the_first_chunk_have_their_variance(threads: int, tmp_pat
     found = scan_csv(path, ScanOptions(threads=threads, pairs=False)).columns[0].numbers
     assert found is not None
     assert found.variance == pytest.approx(variance(value - 1e9 for value in values), rel=1e-12)
+
+
+def test_decimal_commas_after_empty_rows_are_read() -> None:
+    cells = [*[""] * 1500, *["7"] * 100, *[f"{n % 50},{n % 7}5" for n in range(3000)]]
+    table = profile("a\n" + "\n".join(cells), dialect=Dialect(delimiter=";"), pairs=False)
+    found = table.columns[0]
+    assert found.kind == "decimal"
+    assert found.numbers is not None
+    assert (found.numbers.decimal_comma, found.numbers.max) == (True, 49.65)
+    assert found.numbers.order is None
+    assert "order" in [each.what for each in table.not_computed]
+
+
+def test_decimal_commas_that_come_too_late_are_said() -> None:
+    cells = [*map(str, range(1500)), *[f"{n},25" for n in range(60_000)]]
+    table = profile("a\n" + "\n".join(cells), dialect=Dialect(delimiter=";"), pairs=False)
+    said = [each for each in table.not_computed if "comma" in each.what]
+    assert [each.column for each in said] == ["a"]
+    assert "98 %" in said[0].why or "97 %" in said[0].why

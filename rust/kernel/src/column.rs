@@ -4,7 +4,8 @@ use crate::cell::trim;
 use crate::cells::Cells;
 use crate::dictionary::{Dictionary, Entry, LONGEST, Limits};
 use crate::hash::chain;
-use crate::numbers::{Number, parse};
+use crate::hints::proofs;
+use crate::numbers::{Notation, Number, parse};
 use crate::order::Order;
 use crate::tally::block::Block;
 use crate::tally::{Hints, Tally};
@@ -38,9 +39,8 @@ pub struct Scratch {
 }
 
 impl Column {
-    /// An empty column that keeps at most `hashes` hashes of cells.
-    pub fn new(hints: Hints, limits: Limits, hashes: usize) -> Self {
-        let uniqueness = Uniqueness::new(hashes, limits.entries);
+    /// An empty column.
+    pub fn new(hints: Hints, limits: Limits, uniqueness: Uniqueness) -> Self {
         Self { hints, dictionary: Dictionary::new(limits), tally: None, order: Order::default(), uniqueness }
     }
 
@@ -159,14 +159,31 @@ impl Column {
 
     /// What is known of the column once its dictionary holds all its values.
     pub fn hints_of_all(&self, missing: &MissingTokens) -> Hints {
-        Hints { pivot: self.hints.pivot.or_else(|| self.first_number(missing)), ..self.hints }
+        let notation = self.notation_of_all(missing);
+        let pivot = self.hints.pivot.filter(|_| notation == self.hints.notation);
+        // Quantiles come from the dictionary then.
+        Hints { pivot: pivot.or_else(|| self.first_number(notation, missing)), notation, fine: None, ..self.hints }
+    }
+
+    /// What all values prove of the mark before a fraction; the first rows may not have shown it.
+    fn notation_of_all(&self, missing: &MissingTokens) -> Notation {
+        let comma = |value: &[u8]| value.contains(&b',');
+        if !self.dictionary.entries().any(|(_, value)| comma(value)) {
+            return self.hints.notation;
+        }
+        let cells = self.dictionary.entries().map(|(entry, value)| (trim(value), entry.count));
+        match proofs(cells.filter(|(cell, _)| !missing.contains(cell))) {
+            Some((points, commas)) if commas > points => Notation::Comma,
+            Some((points, commas)) if points > commas => Notation::Point,
+            _ => self.hints.notation,
+        }
     }
 
     /// The first number in the file.
-    fn first_number(&self, missing: &MissingTokens) -> Option<f64> {
+    fn first_number(&self, notation: Notation, missing: &MissingTokens) -> Option<f64> {
         let numbers = self.dictionary.entries().filter_map(|(entry, value)| {
             let cell = trim(value);
-            let number = if missing.contains(cell) { None } else { parse(cell, self.hints.notation) };
+            let number = if missing.contains(cell) { None } else { parse(cell, notation) };
             number.filter(Number::is_finite).map(|number| (entry.first, number.value))
         });
         numbers.min_by_key(|&(first, _)| first).map(|(_, value)| value)

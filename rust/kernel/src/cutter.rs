@@ -4,7 +4,7 @@
 //! on every quote before it. It jumps from quote to quote and keeps the same rules as the tokenizer:
 //! a quote opens a field only right at its start, and a doubled (or escaped) quote does not close it.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use memchr::{memchr, memrchr2};
 
@@ -30,6 +30,8 @@ pub struct Chunk {
 /// Hands out chunks one after another.
 pub struct Cutter<R> {
     input: R,
+    /// What was read from `input` and not yet cut.
+    front: Cursor<Vec<u8>>,
     format: Format,
     carry: Vec<u8>,
     target: usize,
@@ -49,12 +51,23 @@ struct Walk {
 impl<R: Read> Cutter<R> {
     /// `head` is what was already read from `input`; its first byte is at `offset`.
     pub fn new(input: R, head: Vec<u8>, offset: u64, format: Format, target: usize, max_record: usize) -> Self {
-        Self { input, format, carry: head, target: target.max(1), max_record, next: 0, offset, ended: false }
+        let (front, carry, target) = (Cursor::new(head), Vec::new(), target.max(1));
+        Self { input, front, format, carry, target, max_record, next: 0, offset, ended: false }
     }
 
     /// Change the size of the chunks to come.
     pub fn set_target(&mut self, target: usize) {
         self.target = target.max(1);
+    }
+
+    /// Take the first chunk back, to cut it again.
+    pub fn put_back(&mut self, chunk: Chunk) {
+        let mut text = chunk.text;
+        text.append(&mut self.carry);
+        let rest = std::mem::take(&mut self.front);
+        text.extend_from_slice(&rest.get_ref()[rest.position() as usize..]);
+        (self.front, self.offset, self.next) = (Cursor::new(text), chunk.offset, chunk.index);
+        self.ended = false;
     }
 
     /// Fill `chunk` with the next records; false at the end of the file.
@@ -71,7 +84,7 @@ impl<R: Read> Cutter<R> {
             if chunk.text.is_empty() {
                 return Ok(false);
             }
-            wanted = chunk.text.len().max(self.target) * 2;
+            wanted = (chunk.text.len().max(self.target) * 2).min(self.max_record.max(self.target));
             if chunk.text.len() >= self.max_record {
                 return Err(self.too_long(walk.open));
             }
@@ -93,7 +106,7 @@ impl<R: Read> Cutter<R> {
     fn fill(&mut self, text: &mut Vec<u8>, wanted: usize) -> Result<(), ScanError> {
         while !self.ended && text.len() < wanted {
             let missing = (wanted - text.len()) as u64;
-            if self.input.by_ref().take(missing).read_to_end(text)? == 0 {
+            if self.front.by_ref().chain(&mut self.input).take(missing).read_to_end(text)? == 0 {
                 self.ended = true;
             }
         }

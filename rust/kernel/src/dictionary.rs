@@ -42,7 +42,7 @@ fn number(slot: Slot) -> usize {
 }
 
 /// How large a dictionary may grow.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Distinct values.
     pub entries: usize,

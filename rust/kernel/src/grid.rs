@@ -144,8 +144,9 @@ impl EvenGrid {
             grid.coarsen();
         }
         let width = exp2(grid.power);
+        // An upper end is the lower end of the next bin, also where it lies beyond the largest double.
         let lower = |at: usize| (grid.first + at as i64) as f64 * width;
-        grid.bins.iter().enumerate().map(|(at, &count)| (lower(at), lower(at) + width, count)).collect()
+        grid.bins.iter().enumerate().map(|(at, &count)| (lower(at), lower(at + 1), count)).collect()
     }
 }
 
@@ -169,20 +170,21 @@ fn exp2(power: i32) -> f64 {
 #[derive(Debug, Clone, Default)]
 pub struct FineGrid {
     pivot: f64,
-    /// By sign and exponent of the distance, in the order in which they were needed.
+    /// By exponent and sign of the distance, in the order in which they were needed.
     pages: Vec<(u16, [u64; 128])>,
-    /// For each sign and exponent the place of its page plus 1, or 0.
+    /// For the exponents and signs from `base` on the place of their page plus 1, or 0.
     places: Vec<u16>,
+    base: u16,
     at_pivot: u64,
+    /// The most pages.
+    most: usize,
+    given_up: bool,
 }
 
-/// Pages from here on are of negative distances.
-const NEGATIVE: u16 = 2048;
-
 impl FineGrid {
-    /// A grid that is finest around `pivot`.
-    pub fn new(pivot: f64) -> Self {
-        Self { pivot, pages: Vec::new(), places: vec![0; 2 * usize::from(NEGATIVE)], at_pivot: 0 }
+    /// A grid that is finest around `pivot`, for distances of at most so many different signs and exponents.
+    pub fn new(pivot: f64, most: usize) -> Self {
+        Self { pivot, most, ..Self::default() }
     }
 
     /// Count a finite number.
@@ -195,22 +197,56 @@ impl FineGrid {
         }
         let bits = distance.to_bits();
         let bin = ((bits >> 45) & 127) as usize;
-        self.page((bits >> 52) as u16)[bin] += weight;
+        // The sign comes last, so that what is near on both sides of the pivot is near in the list.
+        self.page((bits >> 52 << 1 & 0xfff | bits >> 63) as u16)[bin] += weight;
     }
 
     #[inline]
     fn page(&mut self, wanted: u16) -> &mut [u64; 128] {
-        let mut place = usize::from(self.places[usize::from(wanted)]);
-        if place == 0 {
-            self.pages.push((wanted, [0; 128]));
-            place = self.pages.len();
-            self.places[usize::from(wanted)] = place as u16;
-        }
+        let at = usize::from(wanted.wrapping_sub(self.base));
+        let place = match self.places.get(at) {
+            Some(&place) if place > 0 => usize::from(place),
+            _ => self.new_page(wanted),
+        };
         &mut self.pages[place - 1].1
+    }
+
+    #[cold]
+    fn new_page(&mut self, wanted: u16) -> usize {
+        if self.pages.len() >= self.most {
+            self.give_up();
+            return 1;
+        }
+        if self.places.is_empty() {
+            self.base = wanted;
+        }
+        let before = usize::from(self.base.saturating_sub(wanted));
+        self.places.splice(0..0, std::iter::repeat_n(0, before));
+        self.base = self.base.min(wanted);
+        let at = usize::from(wanted - self.base);
+        self.places.resize(self.places.len().max(at + 1), 0);
+        self.pages.push((wanted, [0; 128]));
+        self.places[at] = self.pages.len() as u16;
+        self.pages.len()
+    }
+
+    /// The numbers differ too much in size: from now on all of them go into one page that is not looked at.
+    fn give_up(&mut self) {
+        self.given_up = true;
+        self.pages = vec![(0, [0; 128])];
+        (self.base, self.places) = (0, vec![1; 1 << 12]);
+    }
+
+    /// Whether all numbers are in their bins.
+    pub fn is_complete(&self) -> bool {
+        !self.given_up
     }
 
     /// Add another grid around the same pivot.
     pub fn merge(&mut self, other: &Self) {
+        if other.given_up {
+            return self.give_up();
+        }
         self.at_pivot += other.at_pivot;
         for (page, theirs) in &other.pages {
             let mine = self.page(*page);
@@ -229,11 +265,11 @@ impl FineGrid {
 
     /// The bins below or above the pivot, from the pivot outwards.
     fn side(&self, below: bool) -> impl Iterator<Item = (f64, f64, u64)> {
-        let mut held: Vec<_> = self.pages.iter().filter(|(page, _)| (*page >= NEGATIVE) == below).collect();
+        let mut held: Vec<_> = self.pages.iter().filter(|(page, _)| (*page & 1 == 1) == below).collect();
         held.sort_by_key(|(page, _)| *page);
         held.into_iter().flat_map(move |(page, counts)| {
             counts.iter().enumerate().filter(|(_, count)| **count > 0).map(move |(bin, &count)| {
-                let bits = u64::from(*page) << 52 | (bin as u64) << 45;
+                let bits = u64::from(page & 1) << 63 | u64::from(page >> 1) << 52 | (bin as u64) << 45;
                 let end = |bits| self.pivot + f64::from_bits(bits);
                 (end(bits), end(bits + (1 << 45)), count)
             })
@@ -287,8 +323,20 @@ mod tests {
     }
 
     #[test]
+    fn a_fine_grid_gives_up_where_numbers_differ_too_much_in_size() {
+        let numbers: Vec<f64> = (0..40).map(|n| 10f64.powi(n - 20)).collect();
+        for most in [30, 40] {
+            let mut grids = [FineGrid::new(0.0, most), FineGrid::new(0.0, most)];
+            numbers.iter().enumerate().for_each(|(n, &number)| grids[n % 2].add(number, 1));
+            let [mut left, right] = grids;
+            left.merge(&right);
+            assert_eq!(left.is_complete(), most == 40);
+        }
+    }
+
+    #[test]
     fn a_fine_grid_lists_its_bins_in_order() {
-        let mut grid = FineGrid::new(10.0);
+        let mut grid = FineGrid::new(10.0, 4096);
         numbers().iter().for_each(|&value| grid.add(value, 1));
         grid.add(10.0, 5);
         let bins = grid.bins();

@@ -46,17 +46,42 @@ struct Seen {
     commas: usize,
 }
 
+/// A cell as it is read with the point and with the comma.
+fn readings(cell: &[u8]) -> [Option<Number>; 2] {
+    [Notation::Point, Notation::Comma].map(|notation| numbers::parse(cell, notation))
+}
+
+/// A cell proves a notation when no other reads it; so does a fraction that means the same in both.
+fn proof(readings: &[Option<Number>; 2]) -> Option<Notation> {
+    match readings {
+        [Some(point), Some(comma)] => (point.decimals > 0 && point.value == comma.value).then_some(Notation::Point),
+        [Some(_), None] => Some(Notation::Point),
+        [None, Some(_)] => Some(Notation::Comma),
+        [None, None] => None,
+    }
+}
+
+/// How many of the trimmed cells prove the point and how many the comma; nothing where no cell has a comma.
+pub fn proofs<'a>(cells: impl Iterator<Item = (&'a [u8], u64)>) -> Option<(u64, u64)> {
+    let (mut points, mut commas, mut any) = (0, 0, false);
+    for (cell, count) in cells {
+        any |= memchr::memchr(b',', cell).is_some();
+        match proof(&readings(cell)) {
+            Some(Notation::Point) => points += count,
+            Some(Notation::Comma) => commas += count,
+            None => {}
+        }
+    }
+    any.then_some((points, commas))
+}
+
 impl Seen {
-    /// A cell proves a notation when no other reads it; so does a fraction that means the same in both.
     fn add(&mut self, cell: &[u8]) {
-        let readings = [Notation::Point, Notation::Comma].map(|notation| numbers::parse(cell, notation));
-        match readings {
-            [Some(point), Some(comma)] => {
-                self.points += usize::from(point.decimals > 0 && point.value == comma.value);
-            }
-            [Some(_), None] => self.points += 1,
-            [None, Some(_)] => self.commas += 1,
-            [None, None] => {}
+        let readings = readings(cell);
+        match proof(&readings) {
+            Some(Notation::Point) => self.points += 1,
+            Some(Notation::Comma) => self.commas += 1,
+            None => {}
         }
         for (numbers, reading) in self.numbers.iter_mut().zip(readings) {
             numbers.extend(reading.filter(Number::is_finite).map(|number| number.value));
@@ -68,6 +93,6 @@ impl Seen {
         let (notation, mut numbers) =
             if self.commas > self.points { (Notation::Comma, commas) } else { (Notation::Point, points) };
         numbers.sort_by(f64::total_cmp);
-        Hints { pivot: numbers.get(numbers.len() / 2).copied(), tomorrow: None, fine: true, notation }
+        Hints { pivot: numbers.get(numbers.len() / 2).copied(), notation, ..Hints::default() }
     }
 }

@@ -1,7 +1,13 @@
 //! Hashes of whole rows, for counting duplicates: all of them while they fit, then an even sample.
 
+use std::sync::Arc;
+
+use crate::levels::{Levels, Ranks};
+
 /// Hashes by their upper bits, so that parts can be sorted on their own.
 pub struct RowHashes {
+    /// Of all threads together, if they share a bound.
+    levels: Option<Arc<Levels>>,
     level: u32,
     parts: Vec<Part>,
     kept: usize,
@@ -78,16 +84,29 @@ impl Counts {
 impl RowHashes {
     /// At most `limit` hashes are kept.
     pub fn new(limit: usize) -> Self {
-        Self { level: 0, parts: vec![Part::default(); 1 << PART_BITS], kept: 0, limit: limit.max(1 << 12) }
+        let parts = vec![Part::default(); 1 << PART_BITS];
+        Self { levels: None, level: 0, parts, kept: 0, limit: limit.max(1 << 12) }
+    }
+
+    /// The states of several threads, which together keep at most `limit` hashes.
+    pub fn sharing(limit: usize, threads: usize) -> impl Iterator<Item = Self> {
+        let levels = Levels::new(limit.max(1 << 12), usize::MAX);
+        (0..threads).map(move |_| Self { levels: Some(levels.clone()), ..Self::new(limit) })
     }
 
     /// Add hashes of rows.
     pub fn add(&mut self, hashes: &[u64]) {
+        let mut ranks = Ranks::default();
         for &hash in hashes {
             // The lower bits choose the sample, the upper ones the part.
             if hash & ((1 << self.level) - 1) == 0 {
                 self.push(hash);
+                ranks.add(hash.trailing_zeros(), 0);
             }
+        }
+        if let Some(levels) = &self.levels {
+            let level = levels.count(&ranks);
+            self.raise(level);
         }
         self.thin();
     }
@@ -111,7 +130,10 @@ impl RowHashes {
     }
 
     fn raise(&mut self, level: u32) {
-        self.level = self.level.max(level);
+        if level <= self.level {
+            return;
+        }
+        self.level = level;
         let mask = (1 << self.level) - 1;
         self.parts.iter_mut().for_each(|part| part.retain(|hash| hash & mask == 0));
         self.kept = self.parts.iter().map(Part::len).sum();

@@ -3,14 +3,16 @@
 //! A row is in the sample when the hash of its offset in the file starts with `level` zero bits, so the
 //! sample does not depend on threads or chunks. While all rows fit, the sample is the table.
 
+use std::sync::Arc;
+
 use crate::cell::content;
 use crate::hash::mix;
+use crate::levels::{Levels, Ranks};
 use crate::options::Format;
 use crate::tokenize::Fields;
 
 /// Longer cells are cut.
 const LONGEST_CELL: usize = 800;
-const MOST_TEXT: usize = 64 << 20;
 
 #[derive(Debug, Clone, Copy)]
 struct Row {
@@ -20,11 +22,13 @@ struct Row {
     ends: usize,
 }
 
-/// Some rows of a table.
+/// Some rows of a table. Clones share the bound on what they keep together.
 #[derive(Debug, Clone)]
 pub struct RowSample {
+    levels: Arc<Levels>,
     level: u32,
     limit: usize,
+    most_bytes: usize,
     columns: usize,
     rows: Vec<Row>,
     ends: Vec<u32>,
@@ -33,12 +37,14 @@ pub struct RowSample {
 }
 
 impl RowSample {
-    /// At most `limit` rows of `columns` cells; `expected` rows are in the table, about.
-    pub fn new(columns: usize, limit: usize, expected: u64) -> Self {
+    /// At most so many rows of `columns` cells and so many bytes; `expected` rows are in the table, about.
+    pub fn new(columns: usize, (limit, most_bytes): (usize, usize), expected: u64) -> Self {
         // Starting a little below the level that will be needed saves copying rows that are dropped.
         let ratio = expected / 2 / limit.max(1) as u64;
         let level = ratio.checked_ilog2().map_or(0, |level| level.saturating_sub(1)).min(40);
-        Self { level, limit, columns, rows: Vec::new(), ends: Vec::new(), text: Vec::new(), scratch: Vec::new() }
+        let (levels, scratch) = (Levels::new(limit, most_bytes), Vec::new());
+        let (rows, ends, text) = (Vec::new(), Vec::new(), Vec::new());
+        Self { levels, level, limit, most_bytes, columns, rows, ends, text, scratch }
     }
 
     /// Rows kept.
@@ -57,15 +63,24 @@ impl RowSample {
 
     /// Take in the rows of a chunk that starts at `offset` in the file.
     pub fn read(&mut self, text: &[u8], offset: u64, fields: &Fields, format: Format) {
+        let mut ranks = Ranks::default();
         for (row, &start) in fields.starts.iter().enumerate() {
             let offset = offset + u64::from(start);
             let key = mix(offset);
             if self.keeps(key) {
                 self.rows.push(Row { key, offset, text: self.text.len(), ends: self.ends.len() });
+                let before = self.bytes();
                 self.copy(text, row, fields, format);
-                self.thin();
+                ranks.add(key.leading_zeros(), self.bytes() - before);
             }
         }
+        let level = self.levels.count(&ranks);
+        self.raise(level);
+    }
+
+    /// Bytes of memory that the rows take.
+    fn bytes(&self) -> usize {
+        self.text.len() + self.ends.len() * size_of::<u32>()
     }
 
     fn copy(&mut self, text: &[u8], row: usize, fields: &Fields, format: Format) {
@@ -78,7 +93,7 @@ impl RowSample {
     }
 
     fn thin(&mut self) {
-        while self.rows.len() > self.limit || self.text.len() > MOST_TEXT {
+        while (self.rows.len() > self.limit || self.bytes() > self.most_bytes) && self.level < 63 {
             self.raise(self.level + 1);
         }
     }
@@ -154,7 +169,7 @@ mod tests {
             let text = lines[at..cut].concat();
             let mut fields = Fields::default();
             fields.read(text.as_bytes(), false, FORMAT, 2);
-            let mut part = RowSample::new(2, limit, 0);
+            let mut part = RowSample::new(2, (limit, 1 << 20), 0);
             part.read(text.as_bytes(), offset, &fields, FORMAT);
             match &mut merged {
                 Some(merged) => merged.merge(part),

@@ -12,26 +12,26 @@ use std::time::Duration;
 use crate::column::Column;
 use crate::context::Context;
 use crate::cutter::{Chunk, Cutter};
-use crate::dictionary::Limits;
 use crate::error::ScanError;
 use crate::header::{Header, read_header, read_prelude};
 use crate::hints::find_hints;
 use crate::options::{Format, Options};
 use crate::report::TableProfile;
+use crate::room::Room;
 use crate::row_hashes::RowHashes;
 use crate::row_sample::RowSample;
 use crate::summary;
 use crate::table::Table;
+use crate::tally::Hints;
+use crate::uniqueness::Uniqueness;
 use crate::value::MissingTokens;
 
 /// How often progress is reported and a cancellation seen.
 const BEAT: Duration = Duration::from_millis(200);
-const CHUNK_BYTES: usize = 256 << 10;
-/// About how long a cell is.
-const CELL_BYTES: usize = 8;
-const ROWS_OF_A_CHUNK: usize = 1 << 10;
-/// About what a column's fine grid takes; without room for it quantiles come from the sample.
-const FINE_BYTES: u64 = 24 << 10;
+/// What is looked at before the scan, whatever the size of its chunks.
+const LOOK_BYTES: usize = 256 << 10;
+/// Longer chunks, which hold a long record, are worked on by one thread at a time.
+const LONG_BYTES: usize = 5 << 20;
 
 /// How far a scan has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub struct Input<R> {
 
 /// What the threads share.
 struct Shared<'a, R> {
-    source: Mutex<Source<R>>,
+    source: Mutex<Cutter<R>>,
     format: Format,
     missing: &'a MissingTokens,
     stop: AtomicBool,
@@ -66,11 +66,6 @@ struct Shared<'a, R> {
     bytes: Arc<AtomicU64>,
     /// Whether `bytes` is counted here, not by the reader.
     counts: bool,
-}
-
-struct Source<R> {
-    pending: Option<Chunk>,
-    cutter: Cutter<R>,
 }
 
 /// Profile a CSV file in UTF-8. `monitor` is called from this thread; false stops the scan.
@@ -94,19 +89,18 @@ pub fn scan_reader<R: Read + Send>(
     let Input { mut reader, total_bytes: total, text_bytes: expected, taken } = input;
     let mut prelude = read_prelude(&mut reader, options.dialect.skip_lines)?;
     let head = std::mem::take(&mut prelude.head);
-    let target = options.chunk_bytes.unwrap_or(CHUNK_BYTES);
-    let mut cutter = Cutter::new(reader, head, prelude.offset, format, target, options.max_record_bytes());
+    let mut cutter = Cutter::new(reader, head, prelude.offset, format, LOOK_BYTES, options.max_record_bytes());
     let mut first = Chunk::default();
     cutter.next(&mut first)?;
     let header = read_header(&mut first, format, options)?;
-    if options.chunk_bytes.is_none() {
-        cutter.set_target(chunk_bytes(header.names.len()));
-    }
-    let threads = options.threads(expected / target as u64 + 1);
+    let pieces = expected / options.chunk_bytes.unwrap_or(LOOK_BYTES).max(1) as u64 + 1;
+    let room = Room::new(options, header.names.len(), pieces)?;
     let missing = MissingTokens::new(&options.missing_tokens);
-    let tables = empty_tables(&first, &header, expected, threads, options, &missing)?;
+    let tables = empty_tables(&first, &header, expected, room, options, &missing)?;
+    cutter.set_target(options.chunk_bytes.unwrap_or_else(|| room.chunk_bytes(expected)));
+    cutter.put_back(first);
     let shared = Shared {
-        source: Mutex::new(Source { pending: Some(first), cutter }),
+        source: Mutex::new(cutter),
         format,
         missing: &missing,
         stop: AtomicBool::new(false),
@@ -115,7 +109,7 @@ pub fn scan_reader<R: Read + Send>(
         bytes: taken.unwrap_or_else(|| Arc::new(AtomicU64::new(prelude.offset))),
     };
     let table = run(&shared, tables, total, monitor)?;
-    let context = Context { options, missing: &missing, names: &header.names, threads };
+    let context = Context { options, missing: &missing, names: &header.names, threads: room.threads };
     Ok(summary::table(table, total, &prelude, header.lines, &context))
 }
 
@@ -124,53 +118,28 @@ fn empty_tables(
     first: &Chunk,
     header: &Header,
     total: u64,
-    threads: usize,
+    room: Room,
     options: &Options,
     missing: &MissingTokens,
 ) -> Result<Vec<Table>, ScanError> {
     let width = header.names.len();
-    let room = limits(options, width, threads);
     let mut hints = find_hints(first, options.dialect.format()?, width, options.today.as_deref(), missing);
-    let fine = options.memory_bytes / 4 >= (width * threads) as u64 * FINE_BYTES;
-    hints.iter_mut().for_each(|hints| hints.fine = fine);
-    let hashes = (options.memory_bytes / 4 / 8) as usize;
+    let (fine, patterns) = (room.fine_pages(), Some(room.patterns()));
+    hints.iter_mut().for_each(|hints| (hints.fine, hints.patterns) = (fine, patterns));
     let expected = expected_rows(first, total);
-    let sample = RowSample::new(width, sample_rows(width), expected);
-    let of_column = hashes_of_column(hashes, width, expected);
-    let columns = || hints.iter().map(|&hints| Column::new(hints, room, of_column)).collect();
-    Ok((0..threads).map(|_| Table::new(columns(), RowHashes::new(hashes), sample.clone())).collect())
-}
-
-/// The larger of wide tables: a column's state is fetched into the cache once per chunk, so a chunk
-/// should hold many rows.
-fn chunk_bytes(columns: usize) -> usize {
-    (columns * CELL_BYTES * ROWS_OF_A_CHUNK).clamp(CHUNK_BYTES, 4 << 20)
-}
-
-/// How many hashes a column may keep to tell whether it is unique: an equal share for each column, and
-/// none where the rows will not fit anyway.
-fn hashes_of_column(hashes: usize, columns: usize, expected: u64) -> usize {
-    let share = hashes / columns.max(1);
-    if expected > share as u64 { 0 } else { share }
-}
-
-/// Rows that are sampled: fewer of wide tables, so that a sample has about a million cells at most.
-fn sample_rows(columns: usize) -> usize {
-    ((1 << 20) / columns.max(1)).clamp(64, 1 << 15)
+    let sample = RowSample::new(width, room.sample(), expected);
+    let dictionary = room.dictionary();
+    let unique = |_| Uniqueness::new(room.column_hashes(expected), dictionary.entries);
+    let unique: Vec<Uniqueness> = (0..width).map(unique).collect();
+    let column = |(&hints, unique): (&Hints, &Uniqueness)| Column::new(hints, dictionary, unique.share());
+    let table = |hashes| Table::new(hints.iter().zip(&unique).map(column).collect(), hashes, sample.clone());
+    Ok(RowHashes::sharing(room.row_hashes(), room.threads).map(table).collect())
 }
 
 /// About how many rows the file has, by the length of those of the first chunk.
 fn expected_rows(first: &Chunk, total: u64) -> u64 {
     let rows = memchr::memchr_iter(b'\n', &first.text).count().max(1) as u64;
     total / (first.text.len() as u64 / rows).max(1)
-}
-
-/// How large the dictionaries may grow: a quarter of the memory for all of them together.
-fn limits(options: &Options, columns: usize, threads: usize) -> Limits {
-    const ENTRY_BYTES: u64 = 100;
-    let share = options.memory_bytes / 4 / threads.max(1) as u64 / columns.max(1) as u64;
-    let entries = (share / ENTRY_BYTES).clamp(64, 1 << 15);
-    Limits { entries: entries as usize, bytes: share.clamp(4 << 10, 4 << 20) as usize }
 }
 
 fn run<R: Read + Send>(
@@ -221,7 +190,8 @@ fn run<R: Read + Send>(
 fn work<R: Read>(shared: &Shared<'_, R>, mut table: Table, _done: Sender<()>) -> Result<Table, ScanError> {
     let mut chunk = Chunk::default();
     while !shared.stop.load(Ordering::Relaxed) {
-        match next_chunk(shared, &mut chunk) {
+        let mut cutter = shared.source.lock().unwrap_or_else(PoisonError::into_inner);
+        match cutter.next(&mut chunk) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
@@ -229,21 +199,22 @@ fn work<R: Read>(shared: &Shared<'_, R>, mut table: Table, _done: Sender<()>) ->
                 return Err(error);
             }
         }
-        let bytes = chunk.text.len() as u64;
-        let rows = table.read(&mut chunk, shared.format, shared.missing);
-        shared.rows.fetch_add(rows, Ordering::Relaxed);
-        if shared.counts {
-            shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+        // There is room for one long record: whoever has it lets the others wait.
+        let alone = (chunk.text.len() > LONG_BYTES).then_some(cutter);
+        read_chunk(shared, &mut table, &mut chunk);
+        if alone.is_some() {
+            chunk = Chunk::default();
+            table.shed();
         }
     }
     Ok(table)
 }
 
-fn next_chunk<R: Read>(shared: &Shared<'_, R>, chunk: &mut Chunk) -> Result<bool, ScanError> {
-    let mut source = shared.source.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(first) = source.pending.take() {
-        *chunk = first;
-        return Ok(true);
+fn read_chunk<R>(shared: &Shared<'_, R>, table: &mut Table, chunk: &mut Chunk) {
+    let bytes = chunk.text.len() as u64;
+    let rows = table.read(chunk, shared.format, shared.missing);
+    shared.rows.fetch_add(rows, Ordering::Relaxed);
+    if shared.counts {
+        shared.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
-    source.cutter.next(chunk)
 }

@@ -121,6 +121,12 @@ impl Table {
         self.fields.rows() as u64
     }
 
+    /// Free the buffers, which a long record has made large.
+    pub fn shed(&mut self) {
+        (self.fields, self.scratch) = (Fields::default(), Scratch::default());
+        (self.hashes, self.spans, self.unquoted) = (Vec::new(), Vec::new(), Vec::new());
+    }
+
     fn note_repairs(&mut self, place: u64, invalid: &Places, unclosed: bool) {
         self.repairs.padded.add(&self.fields.padded, place);
         self.repairs.cut.add(&self.fields.cut, place);

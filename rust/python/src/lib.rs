@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use agensium_kernel::{Options, Progress, ScanError, scan_file};
 use pyo3::create_exception;
@@ -20,18 +20,25 @@ fn parsed<T: serde::de::DeserializeOwned>(request: &[u8]) -> PyResult<T> {
     serde_json::from_slice(request).map_err(|error| raised(ScanError::new("invalid_params", error.to_string())))
 }
 
-fn written<'py>(py: Python<'py>, answer: &impl serde::Serialize) -> PyResult<Bound<'py, PyBytes>> {
-    let json = serde_json::to_vec(answer).map_err(|error| raised(ScanError::new("internal", error.to_string())))?;
+/// The answer goes before its JSON is copied: of wide tables both are large.
+fn written<'py>(py: Python<'py>, answer: impl serde::Serialize) -> PyResult<Bound<'py, PyBytes>> {
+    let json = serde_json::to_vec(&answer).map_err(|error| raised(ScanError::new("internal", error.to_string())))?;
+    drop(answer);
     Ok(PyBytes::new(py, &json))
 }
 
 /// Profile a CSV file. `on_progress(rows, bytes, total_bytes)` stops the scan by returning False.
 #[pyfunction]
 #[allow(clippy::needless_pass_by_value, reason = "PyO3 hands over what it took from Python")]
-fn scan_csv<'py>(py: Python<'py>, path: &str, request: &[u8], on_progress: Py<PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+fn scan_csv<'py>(
+    py: Python<'py>,
+    path: PathBuf,
+    request: &[u8],
+    on_progress: Py<PyAny>,
+) -> PyResult<Bound<'py, PyBytes>> {
     let options: Options = parsed(request)?;
-    let answer = watched(py, &on_progress, |monitor| scan_file(Path::new(path), &options, monitor))?;
-    written(py, &answer)
+    let answer = watched(py, &on_progress, |monitor| scan_file(&path, &options, monitor))?;
+    written(py, answer)
 }
 
 /// Run a scan without the GIL, its progress told to Python.

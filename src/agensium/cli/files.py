@@ -31,8 +31,7 @@ def opened(name: str) -> Iterator[Path]:
 
     """
     if name != STDIN and not _is_stream(Path(name)):
-        with _in_utf8(Path(name)) as path:
-            yield path
+        yield Path(name)
         return
     import shutil
     import tempfile
@@ -50,22 +49,6 @@ def _is_stream(path: Path) -> bool:
     except (OSError, ValueError):  # who opens it hears why
         return False
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-
-
-@contextmanager
-def _in_utf8(path: Path) -> Iterator[Path]:
-    """Give a path another name if its own is not text, which the kernel does not take."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="agensium-") as folder:
-            link = Path(folder, "link")
-            link.symlink_to(path.absolute())
-            yield link
-    else:
-        yield path
 
 
 @contextmanager

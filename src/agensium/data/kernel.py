@@ -89,7 +89,7 @@ def scan_csv(
     """
     request = msgspec.json.encode(options or ScanOptions())
     with calling() as kernel:
-        answer = kernel.scan_csv(str(path), request, progress_of(on_progress))
+        answer = kernel.scan_csv(path, request, progress_of(on_progress))
     return msgspec.json.decode(answer, type=TableProfile)
 
 

@@ -147,7 +147,7 @@ def sniff(path: Path, read: ReadParams) -> Sniffed:
 
     """
     with calling() as kernel:
-        return msgspec.json.decode(kernel.sniff_text(str(path), _wishes(read)), type=Sniffed)
+        return msgspec.json.decode(kernel.sniff_text(path, _wishes(read)), type=Sniffed)
 
 
 def unpacked_head(path: Path, read: ReadParams) -> bytes:
@@ -158,7 +158,7 @@ def unpacked_head(path: Path, read: ReadParams) -> bytes:
 
     """
     with calling() as kernel:
-        return bytes(kernel.text_head(str(path), _wishes(read), HEAD_BYTES))
+        return bytes(kernel.text_head(path, _wishes(read), HEAD_BYTES))
 
 
 def scan_text(
@@ -174,7 +174,7 @@ def scan_text(
     """
     request = msgspec.json.encode(_Request(plan, options))
     with calling() as kernel:
-        answer = kernel.scan_text(str(path), request, progress_of(on_progress))
+        answer = kernel.scan_text(path, request, progress_of(on_progress))
     return msgspec.json.decode(answer, type=Scanned)
 
 
@@ -182,7 +182,7 @@ def text_rows(path: Path, plan: Plan, limit: int) -> Rows:
     """Return the first rows of a file as a scan reads them."""
     request = msgspec.json.encode(_Request(plan, limit=limit))
     with calling() as kernel:
-        return msgspec.json.decode(kernel.text_rows(str(path), request), type=Rows)
+        return msgspec.json.decode(kernel.text_rows(path, request), type=Rows)
 
 
 def text_lines(path: Path, plan: Plan, lines: tuple[int, ...]) -> dict[int, str]:
@@ -191,7 +191,7 @@ def text_lines(path: Path, plan: Plan, lines: tuple[int, ...]) -> dict[int, str]
         return {}
     request = msgspec.json.encode(_Request(plan, lines=lines))
     with calling() as kernel:
-        found = kernel.text_lines(str(path), request)
+        found = kernel.text_lines(path, request)
     return dict(msgspec.json.decode(found, type=list[tuple[int, str]]))
 
 

@@ -8,9 +8,11 @@ pub mod numbers;
 pub mod text;
 pub mod values;
 
+use crate::cell::trim;
 use crate::column::Column;
 use crate::context::Context;
 use crate::header::Prelude;
+use crate::hints::proofs;
 use crate::numbers::Notation;
 use crate::order::Ordering;
 use crate::pairs;
@@ -38,6 +40,8 @@ pub struct Judged<'a> {
     pub sample: &'a Frequent<'a>,
     /// How its values stand from row to row.
     pub order: Option<Ordering>,
+    /// Whether that is known: it was looked at as the first rows are written.
+    pub order_known: bool,
     /// How its fractions are written.
     pub notation: Notation,
     /// Spellings of "no value".
@@ -81,8 +85,10 @@ pub fn table(mut table: Table, bytes: u64, prelude: &Prelude, header_lines: u64,
     let states = std::mem::take(&mut table.columns);
     let columns = parallel::map(states, context.threads, |position, mut state| {
         let sample = Frequent::new(&table.sample, position, rows);
-        column(&mut state, position, &sample, &lines, context)
+        let commas = unread_commas(&state, &sample, context.missing);
+        (column(&mut state, position, &sample, &lines, context), commas)
     });
+    let (columns, commas): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
     let duplicates = table.row_hashes.count(context.threads);
     let duplicate_rows = if duplicates.level == 0 {
         Estimate::exact(duplicates.repeated())
@@ -90,7 +96,9 @@ pub fn table(mut table: Table, bytes: u64, prelude: &Prelude, header_lines: u64,
         Estimate::sketch(duplicates.repeated(), values::distinct_error(duplicates.distinct))
     };
     let (pairs, mut not_computed) = pairs::find(&table.sample, &columns, rows, context);
-    columns.iter().for_each(|column| left_out(column, &mut not_computed));
+    for (column, commas) in columns.iter().zip(commas) {
+        left_out(column, commas, &mut not_computed);
+    }
     TableProfile {
         rows,
         bytes,
@@ -115,6 +123,17 @@ pub fn table(mut table: Table, bytes: u64, prelude: &Prelude, header_lines: u64,
     }
 }
 
+/// The share of the sampled cells that are numbers only with a decimal comma, in a column that is read with the
+/// point: its first rows showed no comma, and there are too many values to read them anew.
+fn unread_commas(state: &Column, sample: &Frequent, missing: &MissingTokens) -> Option<f64> {
+    if state.tally.is_none() || state.hints.notation == Notation::Comma {
+        return None;
+    }
+    let (_, commas) = proofs(sample.present(missing).map(|cell| (trim(cell), 1)))?;
+    let share = commas as f64 / sample.present(missing).count() as f64;
+    (share > FEW_COMMAS).then_some(share)
+}
+
 fn column(
     state: &mut Column,
     position: usize,
@@ -123,14 +142,19 @@ fn column(
     context: &Context,
 ) -> ColumnProfile {
     let exact = state.tally.is_none();
+    let notation = state.hints.notation;
+    if exact {
+        state.hints = state.hints_of_all(context.missing);
+    }
+    let order_known = state.hints.notation == notation;
     let tally = state.tally.take();
-    let tally = &tally.unwrap_or_else(|| Box::new(state.tallied(state.hints_of_all(context.missing), context.missing)));
+    let tally = &tally.unwrap_or_else(|| Box::new(state.tallied(state.hints, context.missing)));
     let kind = choose(tally);
     let order = state.order.finish().filter(|_| kind != Kind::Text);
     let counted = counted(state, tally, order);
     let values = Values::new(state, counted, context.missing);
     let (notation, missing) = (state.hints.notation, context.missing);
-    let judged = Judged { tally, kind, values: &values, sample, order, notation, missing };
+    let judged = Judged { tally, kind, values: &values, sample, order, order_known, notation, missing };
     let (numbers, number_histogram) = numbers::statistics(&judged).unzip();
     let (dates, date_histogram) = moments::statistics(&judged, context).unzip();
     let missing = tally.missing_count();
@@ -167,23 +191,36 @@ fn column(
 const TOO_MANY: &str = "It has too many different values to keep all of them.";
 const TOO_LARGE: &str = "A figure would be larger than the largest double.";
 const NONE_FINITE: &str = "There is no finite number, or the sum is larger than the largest double.";
+const NONE_SAMPLED: &str = "None of its numbers is in the sample of rows.";
+const READ_ANEW: &str = "Its decimal commas were known only at the end, when the order of its cells was past.";
+/// Fewer decimal commas are left unsaid.
+const FEW_COMMAS: f64 = 0.005;
 const NUMERIC: [&str; 4] = ["integer", "decimal", "money", "percent"];
 
 /// What a column lacks because it has too many different values, or too large ones.
-fn left_out(column: &ColumnProfile, not_computed: &mut Vec<NotComputed>) {
+fn left_out(column: &ColumnProfile, commas: Option<f64>, not_computed: &mut Vec<NotComputed>) {
     let mut leave_out = |what, why: &str| {
         not_computed.push(NotComputed { what, why: why.to_owned(), column: Some(column.name.clone()) });
     };
     if column.top_method != Method::Exact && column.kind == "text" {
         leave_out("near_duplicates", TOO_MANY);
     }
+    if let Some(share) = commas {
+        let why = format!(
+            "About {:.0} % of its values look like numbers with a decimal comma. The first rows show none, so they \
+             were read with a point.",
+            share * 100.0
+        );
+        leave_out("numbers with a decimal comma", &why);
+    }
+    if column.numbers.as_ref().is_some_and(|numbers| numbers.order.is_none()) {
+        leave_out("order", READ_ANEW);
+    }
     if let Some(numbers) = &column.numbers {
-        if numbers.outliers.as_ref().is_none_or(|outliers| !outliers.iter().any(|each| each.rule == "iqr")) {
-            leave_out("outliers", TOO_LARGE);
+        if numbers.quantiles.as_ref().is_none_or(Vec::is_empty) {
+            return leave_out("quantiles", NONE_SAMPLED);
         }
-        if numbers.count > 1 && numbers.variance.is_none() {
-            leave_out("variance", TOO_LARGE);
-        }
+        numbers::too_large(numbers).into_iter().for_each(|what| leave_out(what, TOO_LARGE));
     } else if NUMERIC.contains(&column.kind) && column.evidence.iter().any(|each| each.kind == column.kind) {
         leave_out("numbers", NONE_FINITE);
     }

@@ -28,8 +28,8 @@ pub fn statistics(judged: &Judged) -> Option<(NumberStatistics, Histogram)> {
     let numbers = numbers.filter(|numbers| numbers.count > 0 && numbers.total().0.is_finite())?;
     let distribution = match &numbers.fine {
         _ if judged.values.is_exact() => Distribution::exact(exact_values(judged.values, forms, notation)),
-        Some(fine) => Distribution::binned(&fine.bins(), numbers.min, numbers.max),
-        None => {
+        Some(fine) if fine.is_complete() => Distribution::binned(&fine.bins(), numbers.min, numbers.max),
+        _ => {
             let cells = judged.sample.present(judged.missing);
             let read = cells.filter_map(|cell| number(cell, forms, notation).map(|value| (value, 1)));
             Distribution::sampled(read.collect())
@@ -46,8 +46,26 @@ pub fn statistics(judged: &Judged) -> Option<(NumberStatistics, Histogram)> {
     let figures = figures(&numbers, &distribution, whole, notation);
     let order = judged.order;
     let step = order.and_then(|order| order.step).map(Figure::Whole);
-    let figures = NumberStatistics { order: Some(order.map_or("none", |order| order.name)), step, ..figures };
+    let name = judged.order_known.then(|| order.map_or("none", |order| order.name));
+    let figures = NumberStatistics { order: name, step, ..figures };
     Some((figures, Histogram { bins, method: Method::Exact }))
+}
+
+/// The figures that are absent because they, or what they come from, are larger than the largest double.
+pub fn too_large(numbers: &NumberStatistics) -> Vec<&'static str> {
+    let has = |rule| numbers.outliers.as_ref().is_some_and(|outliers| outliers.iter().any(|each| each.rule == rule));
+    let mad = numbers.mad.as_ref().map(|mad| mad.value.as_f64());
+    let varies = numbers.count > 1 && numbers.variance.is_none_or(|variance| variance > 0.0);
+    let absent = [
+        ("outliers", !has("iqr")),
+        ("mad", mad.is_none()),
+        ("outliers by modified z", mad.is_none_or(|mad| mad > 0.0) && !has("modified_z")),
+        ("variance", numbers.count > 1 && numbers.variance.is_none()),
+        ("coefficient_of_variation", varies && numbers.mean != 0.0 && numbers.coefficient_of_variation.is_none()),
+        ("skewness", varies && numbers.count > 2 && numbers.skewness.is_none()),
+        ("kurtosis", varies && numbers.count > 3 && numbers.kurtosis.is_none()),
+    ];
+    absent.into_iter().filter(|(_, absent)| *absent).map(|(what, _)| what).collect()
 }
 
 /// Places in [`Tally::numbers`] that count for a kind.
@@ -246,7 +264,7 @@ mod tests {
     use crate::numbers::Number;
 
     fn tallied(pivot: f64, values: &[f64]) -> Moments {
-        let mut tally = NumberTally::new(Some(pivot), true);
+        let mut tally = NumberTally::new(Some(pivot), Some(4096));
         for &value in values {
             let number =
                 Number { form: Form::Decimal, value, whole: None, decimals: 1, separator: 0, plain: true, currency: 0 };

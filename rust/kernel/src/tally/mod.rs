@@ -14,6 +14,7 @@ pub mod text;
 
 use crate::cell::{shown, trim};
 use crate::dates::Order;
+use crate::dictionary::Limits;
 use crate::numbers::{Form, Notation};
 use crate::value::{MissingTokens, Value, judge};
 
@@ -62,8 +63,10 @@ pub struct Hints {
     pub tomorrow: Option<i64>,
     /// How fractions are written.
     pub notation: Notation,
-    /// Whether there is room for fine grids.
-    pub fine: bool,
+    /// Powers of two that fine grids may tell apart; none where there is no room for such grids.
+    pub fine: Option<usize>,
+    /// How many patterns are told apart, where there is little room.
+    pub patterns: Option<Limits>,
 }
 
 /// The tally of a column's cells.
@@ -115,7 +118,7 @@ impl Tally {
             numbers: [const { None }; 3],
             moments: [const { None }; 4],
             truths: [0; 2],
-            text: TextTally::default(),
+            text: hints.patterns.map_or_else(TextTally::default, TextTally::new),
         }
     }
 

@@ -55,7 +55,7 @@ pub const SEPARATORS: [u8; 4] = *b",.' ";
 
 impl NumberTally {
     /// An empty tally.
-    pub fn new(pivot: Option<f64>, fine: bool) -> Self {
+    pub fn new(pivot: Option<f64>, fine: Option<usize>) -> Self {
         Self {
             count: 0,
             integers: 0,
@@ -75,7 +75,7 @@ impl NumberTally {
             currencies: Vec::new(),
             first_digits: [0; 9],
             even: EvenGrid::new(-1000),
-            fine: fine.then(|| FineGrid::new(pivot.unwrap_or_default())),
+            fine: fine.map(|pages| FineGrid::new(pivot.unwrap_or_default(), pages)),
         }
     }
 

@@ -25,12 +25,17 @@ pub struct TextTally {
 
 impl Default for TextTally {
     fn default() -> Self {
-        let patterns = Dictionary::new(LIMITS);
-        Self { patterns, shapes: Shapes::default(), facts: TextFacts::default(), spilled: false, mask: Mask::default() }
+        Self::new(LIMITS)
     }
 }
 
 impl TextTally {
+    /// No text yet; the patterns stay within the limits.
+    pub fn new(limits: Limits) -> Self {
+        let patterns = Dictionary::new(limits);
+        Self { patterns, shapes: Shapes::default(), facts: TextFacts::default(), spilled: false, mask: Mask::default() }
+    }
+
     /// Add a cell `weight` times.
     #[inline]
     pub fn add(&mut self, cell: &[u8], weight: u64) {
