@@ -32,6 +32,7 @@ from tests.servers.valkey import run_valkey
 SMALL = b"id,number,name\n" + b"".join(b"%d,%d,name %d\n" % (n, n * 7 % 10, n) for n in range(50))
 CLIENTS = 8
 IDLE_TASKS = 20
+DRAIN_SECONDS = 300
 
 
 @dataclass
@@ -51,9 +52,17 @@ def burst(site: Site, seen: Seen, count: int) -> None:
         answers = list(pool.map(lambda _: upload_to(site.url, SMALL), range(count)))
     seen.ticket_rates.append(count / (time.perf_counter() - began))
     seen.tickets += [seconds for seconds, _ in answers]
-    while site.unfinished(count):
-        time.sleep(0.05)
+    drain(site, count)
     seen.task_rates.append(count / (time.perf_counter() - began))
+
+
+def drain(site: Site, count: int) -> None:
+    """Wait until all tasks are over."""
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while left := site.unfinished(count):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"{site.name}: {left} of {count} tasks do not end")
+        time.sleep(0.05)
 
 
 def pick_up(site: Site, seen: Seen) -> None:
@@ -74,8 +83,7 @@ def measure(open_site: Callable[[], AbstractContextManager[Site]], seen: Seen, c
     with open_site() as site:
         for _ in range(4):
             upload_to(site.url, SMALL)
-        while site.unfinished(4):
-            time.sleep(0.05)
+        drain(site, 4)
         if site.name != "bare":
             pick_up(site, seen)
             burst(site, seen, count)
