@@ -54,8 +54,11 @@ def test_pandas_tables_are_read_without_loss() -> None:
     found = agensium.profile(frame)
     assert [(c.kind, c.missing) for c in found.table.columns] == [("decimal", 1), ("text", 1)]
     assert {v.value for v in found.table.columns[1].top_values} == {"NA", 'a\r\n,"b"'}
-    with pytest.raises(InvalidInput, match="lists"):
-        agensium.profile(pandas.DataFrame({"lists": [[1], [2]]}))
+    assert found.table.columns[0].declared == "float64"
+    twice = pandas.DataFrame([[1, 2]], columns=["a", "a"])
+    assert [c.name for c in agensium.profile(twice).table.columns] == ["a", "a_2"]
+    with pytest.raises(InvalidInput, match="mixed"):
+        agensium.profile(pandas.DataFrame({"mixed": [{"a": 1}, 2, "x"]}))
 
 
 def test_polars_tables_are_read_without_loss() -> None:
@@ -63,8 +66,8 @@ def test_polars_tables_are_read_without_loss() -> None:
     frame = polars.DataFrame({"n": [1, None, 3], "t": ["NA", 'a\r,"b"', None]})
     found = agensium.profile(frame)
     assert [(c.kind, c.missing) for c in found.table.columns] == [("integer", 1), ("text", 1)]
-    with pytest.raises(InvalidInput, match="lists"):
-        agensium.profile(polars.DataFrame({"lists": [[1], [2]]}))
+    lists = agensium.profile(polars.DataFrame({"lists": [[1], [2, 3]]}))
+    assert [c.name for c in lists.table.columns] == ["lists", "lists[]"]
     with pytest.raises(InvalidInput, match="not a table"):
         agensium.profile(frame["n"])
 
@@ -74,8 +77,16 @@ def test_arrow_tables_are_read_without_loss() -> None:
     table = arrow.table({"n": [1, None, 3], "t": ["NA", 'a\r,"b"', None]})
     found = agensium.profile(table)
     assert [(c.kind, c.missing) for c in found.table.columns] == [("integer", 1), ("text", 1)]
-    with pytest.raises(InvalidInput, match="lists"):
-        agensium.profile(arrow.table({"lists": [[1], [2]]}))
+    assert [c.declared for c in found.table.columns] == ["int64", "string"]
+
+
+def test_a_query_of_duckdb_is_read_as_a_stream() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    found = agensium.profile(duckdb.sql("SELECT i AS n, i % 3 AS k FROM range(100000) t(i)"))
+    numbers = found.table.columns[0].numbers
+    assert numbers is not None
+    assert (found.table.rows, numbers.max) == (100_000, 99_999)
+    assert found.report.source.sha256 == ""
 
 
 def test_importing_the_package_imports_nothing_else() -> None:

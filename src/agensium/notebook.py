@@ -20,6 +20,7 @@ from agensium.core.findings import Finding
 from agensium.core.profile import TableProfile
 from agensium.core.report import Report, encode_report
 from agensium.data.dataset import Dataset
+from agensium.data.typed import MemoryTable
 
 FRAME_HEIGHT: Final = "80vh"
 AS_WRITTEN: Final[Mapping[str, Any]] = {
@@ -107,18 +108,38 @@ def profile(source: object, *, name: str | None = None, **params: object) -> Pro
     """
     if isinstance(source, str | PathLike):
         path = Path(fspath(source))
-        return _profiled(path, name or path.name, params)
+        return _profiled(Dataset(path=path, name=name or path.name), params)
+    shown = name or _kind_of(source)
+    stream = _stream(source)
+    if stream is not None:
+        return _profiled(MemoryTable(table=stream, name=shown), params)
     read = params.pop("read", {})
     chosen = {**AS_WRITTEN, **read} if isinstance(read, Mapping) else read
     with _written(source) as path:
-        return _profiled(path, name or _kind_of(source), {**params, "read": chosen})
+        return _profiled(Dataset(path=path, name=shown), {**params, "read": chosen})
 
 
-def _profiled(path: Path, name: str, params: Mapping[str, object]) -> Profiled:
+def _profiled(table: Dataset | MemoryTable, params: Mapping[str, object]) -> Profiled:
     agent = find_agent("profile")
     parsed = agent.parse_params(msgspec.json.encode(params))
-    dataset = Dataset(path=path, name=name)
-    return Profiled(agent.run(Inputs({agent.inputs[0].name: dataset}), parsed).report)
+    return Profiled(agent.run(Inputs({agent.inputs[0].name: table}), parsed).report)
+
+
+def _stream(source: object) -> object | None:
+    """Return what has the table's Arrow stream, or nothing if it must be written as text."""
+    if type(source).__module__.partition(".")[0] == "pandas" and hasattr(source, "columns"):
+        return _pandas_stream(source)
+    return source if hasattr(source, "__arrow_c_stream__") else None
+
+
+def _pandas_stream(frame: Any) -> object | None:  # noqa: ANN401 - pandas is optional
+    if frame.columns.nlevels > 1 or not hasattr(frame, "__arrow_c_stream__"):
+        return None
+    try:
+        table: object = import_module("pyarrow").Table.from_pandas(frame, preserve_index=False)
+    except (ImportError, TypeError, ValueError):
+        return None  # pyarrow is absent, or refuses what a text may still hold
+    return table
 
 
 def _kind_of(source: object) -> str:
@@ -136,13 +157,8 @@ def _written(source: object) -> Iterator[Path]:
 
 
 def _writer(source: object) -> Callable[[Any, Path], None]:
-    kind = type(source).__module__.partition(".")[0]
-    if kind == "pandas" and hasattr(source, "columns"):
+    if type(source).__module__.partition(".")[0] == "pandas" and hasattr(source, "columns"):
         return _write_pandas
-    if kind == "polars" and hasattr(source, "write_csv"):
-        return _write_polars
-    if hasattr(source, "__arrow_c_stream__"):
-        return _write_arrow
     raise _no_table(source)
 
 
@@ -165,42 +181,6 @@ def _write_pandas(frame: Any, path: Path) -> None:  # noqa: ANN401 - pandas is o
         if kinds.infer_dtype(values, skipna=True) not in PLAIN_KINDS
     )
     frame.to_csv(path, index=False, quoting=2)  # csv.QUOTE_NONNUMERIC
-
-
-def _write_polars(frame: Any, path: Path) -> None:  # noqa: ANN401 - Polars is optional
-    kinds = frame.schema.items()
-    _require_plain(
-        column for column, kind in kinds if kind.is_nested() or _is_opaque(str(kind).lower())
-    )
-    frame.write_csv(path, quote_style="non_numeric")
-
-
-def _write_arrow(source: Any, path: Path) -> None:  # noqa: ANN401 - any table with a stream
-    try:
-        arrow, csv = import_module("pyarrow"), import_module("pyarrow.csv")
-    except ImportError as error:
-        raise InvalidInput(
-            "A table behind the Arrow interface can be read only where pyarrow is installed.",
-            hint="Install pyarrow, or save the table as a file and give its path.",
-        ) from error
-    try:
-        batches = arrow.RecordBatchReader.from_stream(source)
-    except arrow.ArrowInvalid as error:  # a stream of values, such as a series
-        raise _no_table(source) from error
-    with batches:
-        _require_plain(
-            field.name
-            for field in batches.schema
-            if arrow.types.is_nested(field.type) or _is_opaque(str(field.type))
-        )
-        options = csv.WriteOptions(quoting_style="all_valid")
-        with csv.CSVWriter(path, batches.schema, write_options=options) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-
-
-def _is_opaque(kind: str) -> bool:
-    return any(word in kind for word in ("binary", "duration", "interval", "object", "dictionary"))
 
 
 def _require_plain(opaque: Iterator[str]) -> None:

@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from agensium.core.errors import EmptyFile, FileUnreadable, NoRows, NotATable, UnsupportedFormat
+from agensium.core.errors import (
+    EmptyFile,
+    FileUnreadable,
+    InvalidInput,
+    NoRows,
+    NotATable,
+    UnsupportedFormat,
+)
 from agensium.data.dataset import Dataset
 from agensium.data.reading import ReadParams
 
@@ -41,7 +48,8 @@ def test_what_the_user_says_holds(tmp_path: Path) -> None:
         (b"a,b,c\n", NoRows),
         (b"a,b,c", NoRows),
         (b"no table here, only words that follow each other.\n" * 3, NotATable),
-        (b"PAR1", UnsupportedFormat),
+        (b"PAR1", InvalidInput),
+        (b"%PDF-1.4", UnsupportedFormat),
     ],
 )
 def test_bad_files_are_refused(tmp_path: Path, content: bytes, error: type[Exception]) -> None:

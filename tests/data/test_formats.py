@@ -1,7 +1,7 @@
 import pytest
 
 from agensium.core.errors import EmptyFile, UnsupportedFormat
-from agensium.data.formats import FORMATS, require_text
+from agensium.data.formats import FORMATS, may_be_structured, require_text
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,20 @@ def test_everything_else_is_refused_by_name(head: bytes, name: str) -> None:
     with pytest.raises(UnsupportedFormat, match=name) as refused:
         require_text(head)
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("head", "answer"),
+    [
+        (b"PAR1", True),
+        (b"PK\x03\x04", True),
+        (b'\n {"a": 1}', True),
+        (b"42", True),
+        (b"a,b\n", False),
+    ],
+)
+def test_what_may_be_structured_is_looked_at(head: bytes, answer: bool) -> None:  # noqa: FBT001
+    assert may_be_structured(head) is answer
 
 
 @pytest.mark.parametrize("head", [b"", b"  \r\n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])

@@ -14,7 +14,8 @@ use crate::tokenize::Fields;
 /// More columns than this are taken for a misread file.
 pub const MAX_COLUMNS: usize = 200_000;
 const HEAD_BYTES: u64 = 64 << 10;
-const MAX_NAME_CHARS: usize = 200;
+/// Longer names are cut.
+pub const MAX_NAME_CHARS: usize = 200;
 
 /// The start of a file.
 #[derive(Debug, Default)]
@@ -144,7 +145,7 @@ fn record_length(text: &[u8], format: Format) -> usize {
 }
 
 /// Names for the nameless, and a number after a name that was there before.
-fn distinguished(names: Vec<String>) -> Vec<String> {
+pub fn distinguished(names: Vec<String>) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut found = Vec::with_capacity(names.len());
     for (position, name) in names.into_iter().enumerate() {

@@ -20,8 +20,7 @@ pub fn find_hints(
     today: Option<&str>,
     missing: &MissingTokens,
 ) -> Vec<Hints> {
-    let today = today.and_then(|today| dates::parse(today.as_bytes())?.day_first);
-    let tomorrow = today.map(|today| today + DAY);
+    let tomorrow = tomorrow(today);
     let mut fields = Fields::default();
     fields.read(&first.text, first.quotes, format, columns);
     let mut scratch = Vec::new();
@@ -36,6 +35,19 @@ pub fn find_hints(
         Hints { tomorrow, ..seen.hints() }
     };
     (0..columns).map(look).collect()
+}
+
+/// Look at the first cells of a column.
+pub fn hints_of<'a>(cells: impl Iterator<Item = &'a [u8]>, today: Option<&str>, missing: &MissingTokens) -> Hints {
+    let mut seen = Seen::default();
+    cells.take(LOOKED_AT_ROWS).map(trim).filter(|cell| !missing.contains(cell)).for_each(|cell| seen.add(cell));
+    Hints { tomorrow: tomorrow(today), ..seen.hints() }
+}
+
+/// The first microsecond after today.
+fn tomorrow(today: Option<&str>) -> Option<i64> {
+    let today = today.and_then(|today| dates::parse(today.as_bytes())?.day_first);
+    today.map(|today| today + DAY)
 }
 
 #[derive(Default)]

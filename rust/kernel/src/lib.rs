@@ -7,6 +7,8 @@
 //! split of the file: every state is a count, an extreme or an exact sum.
 #![forbid(unsafe_code)]
 
+pub mod batch;
+pub mod batch_scan;
 pub mod blocks;
 pub mod cell;
 pub mod cells;
@@ -35,6 +37,7 @@ pub mod room;
 pub mod row_hashes;
 pub mod row_sample;
 pub mod rows;
+pub mod run;
 pub mod scan;
 pub mod script;
 pub mod seen;
@@ -45,6 +48,7 @@ pub mod tokenize;
 pub mod uniqueness;
 pub mod value;
 
+pub use batch_scan::{BatchTable, scan_batches};
 pub use error::ScanError;
 pub use options::Options;
 pub use scan::{Input, Progress, scan_file, scan_reader};

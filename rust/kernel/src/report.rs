@@ -101,8 +101,8 @@ structures! {
     NearDuplicate { key: String, spellings: Vec<ValueCount> }
     /// A column.
     ColumnProfile {
-        name: String, position: usize, kind: &'static str, rows: u64, missing: u64, missing_tokens: Vec<ValueCount>,
-        empty: u64, whitespace_only: u64, conforming: u64, nonconforming: Vec<Example>, evidence: Vec<KindCount>,
+        name: String, position: usize, declared: Option<String>, kind: &'static str, rows: u64, missing: u64,
+        missing_tokens: Vec<ValueCount>, nulls: u64, empty: u64, whitespace_only: u64, conforming: u64, nonconforming: Vec<Example>, evidence: Vec<KindCount>,
         leading_zeros: u64, distinct: Option<Estimate>, unique: Option<Estimate>, numbers: Option<NumberStatistics>,
         text: Option<TextStatistics>, dates: Option<DateStatistics>, booleans: Option<BooleanStatistics>,
         top_values: Vec<ValueCount>, top_method: Method, rare_values: Option<Vec<ValueCount>>,

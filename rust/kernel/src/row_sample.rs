@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::batch::CellBuffer;
 use crate::cell::content;
 use crate::hash::mix;
 use crate::levels::{Levels, Ranks};
@@ -83,11 +84,34 @@ impl RowSample {
         self.text.len() + self.ends.len() * size_of::<u32>()
     }
 
+    /// Which of the rows from number `first` on are in the sample.
+    pub fn choose(&self, first: u64, rows: usize, chosen: &mut Vec<u32>) {
+        chosen.clear();
+        chosen.extend((0..rows as u32).filter(|&row| self.keeps(mix(first + u64::from(row)))));
+    }
+
+    /// Take in rows of a batch that starts at number `first`; `columns` holds the cells of those chosen.
+    pub fn read_batch(&mut self, first: u64, chosen: &[u32], columns: &[CellBuffer]) {
+        let mut ranks = Ranks::default();
+        for (at, &row) in chosen.iter().enumerate() {
+            let offset = first + u64::from(row);
+            let (key, before, start) = (mix(offset), self.bytes(), self.text.len());
+            self.rows.push(Row { key, offset, text: start, ends: self.ends.len() });
+            for column in columns {
+                self.text.extend_from_slice(shortened(column.cell(at)));
+                self.ends.push((self.text.len() - start) as u32);
+            }
+            ranks.add(key.leading_zeros(), self.bytes() - before);
+        }
+        let level = self.levels.count(&ranks);
+        self.raise(level);
+    }
+
     fn copy(&mut self, text: &[u8], row: usize, fields: &Fields, format: Format) {
         let start = self.text.len();
         for column in 0..self.columns {
             let cell = content(fields.raw(text, row, column), format, &mut self.scratch);
-            self.text.extend_from_slice(&cell[..cell.len().min(LONGEST_CELL)]);
+            self.text.extend_from_slice(shortened(cell));
             self.ends.push((self.text.len() - start) as u32);
         }
     }
@@ -153,6 +177,11 @@ impl RowSample {
             &self.text[row.text + start..row.text + end]
         })
     }
+}
+
+/// A cell as it is kept.
+pub fn shortened(cell: &[u8]) -> &[u8] {
+    &cell[..cell.len().min(LONGEST_CELL)]
 }
 
 #[cfg(test)]

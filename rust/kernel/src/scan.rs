@@ -4,30 +4,27 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use crate::column::Column;
 use crate::context::Context;
 use crate::cutter::{Chunk, Cutter};
 use crate::error::ScanError;
-use crate::header::{Header, read_header, read_prelude};
+use crate::header::{read_header, read_prelude};
 use crate::hints::find_hints;
 use crate::options::{Format, Options};
 use crate::report::TableProfile;
 use crate::room::Room;
 use crate::row_hashes::RowHashes;
 use crate::row_sample::RowSample;
+use crate::run::{Pieces, run};
 use crate::summary;
 use crate::table::Table;
 use crate::tally::Hints;
 use crate::uniqueness::Uniqueness;
 use crate::value::MissingTokens;
 
-/// How often progress is reported and a cancellation seen.
-const BEAT: Duration = Duration::from_millis(200);
 /// What is looked at before the scan, whatever the size of its chunks.
 const LOOK_BYTES: usize = 256 << 10;
 /// Longer chunks, which hold a long record, are worked on by one thread at a time.
@@ -57,12 +54,9 @@ pub struct Input<R> {
 }
 
 /// What the threads share.
-struct Shared<'a, R> {
+struct Shared<R> {
     source: Mutex<Cutter<R>>,
     format: Format,
-    missing: &'a MissingTokens,
-    stop: AtomicBool,
-    rows: AtomicU64,
     bytes: Arc<AtomicU64>,
     /// Whether `bytes` is counted here, not by the reader.
     counts: bool,
@@ -96,44 +90,33 @@ pub fn scan_reader<R: Read + Send>(
     let pieces = expected / options.chunk_bytes.unwrap_or(LOOK_BYTES).max(1) as u64 + 1;
     let room = Room::new(options, header.names.len(), pieces)?;
     let missing = MissingTokens::new(&options.missing_tokens);
-    let tables = empty_tables(&first, &header, expected, room, options, &missing)?;
+    let hints = find_hints(&first, format, header.names.len(), options.today.as_deref(), &missing);
+    let tables = empty_tables(hints, expected_rows(&first, expected), room);
     cutter.set_target(options.chunk_bytes.unwrap_or_else(|| room.chunk_bytes(expected)));
     cutter.put_back(first);
     let shared = Shared {
         source: Mutex::new(cutter),
         format,
-        missing: &missing,
-        stop: AtomicBool::new(false),
-        rows: AtomicU64::new(0),
         counts: taken.is_none(),
         bytes: taken.unwrap_or_else(|| Arc::new(AtomicU64::new(prelude.offset))),
     };
-    let table = run(&shared, tables, total, monitor)?;
+    let table = run(&shared, tables, total, &missing, monitor)?;
     let context = Context { options, missing: &missing, names: &header.names, threads: room.threads };
     Ok(summary::table(table, total, &prelude, header.lines, &context))
 }
 
-/// One state for each thread, sized by what the first chunk shows.
-fn empty_tables(
-    first: &Chunk,
-    header: &Header,
-    total: u64,
-    room: Room,
-    options: &Options,
-    missing: &MissingTokens,
-) -> Result<Vec<Table>, ScanError> {
-    let width = header.names.len();
-    let mut hints = find_hints(first, options.dialect.format()?, width, options.today.as_deref(), missing);
+/// One state for each thread, sized by what the first rows show.
+pub fn empty_tables(mut hints: Vec<Hints>, expected: u64, room: Room) -> Vec<Table> {
+    let width = hints.len();
     let (fine, patterns) = (room.fine_pages(), Some(room.patterns()));
     hints.iter_mut().for_each(|hints| (hints.fine, hints.patterns) = (fine, patterns));
-    let expected = expected_rows(first, total);
     let sample = RowSample::new(width, room.sample(), expected);
     let dictionary = room.dictionary();
     let unique = |_| Uniqueness::new(room.column_hashes(expected), dictionary.entries);
     let unique: Vec<Uniqueness> = (0..width).map(unique).collect();
     let column = |(&hints, unique): (&Hints, &Uniqueness)| Column::new(hints, dictionary, unique.share());
     let table = |hashes| Table::new(hints.iter().zip(&unique).map(column).collect(), hashes, sample.clone());
-    Ok(RowHashes::sharing(room.row_hashes(), room.threads).map(table).collect())
+    RowHashes::sharing(room.row_hashes(), room.threads).map(table).collect()
 }
 
 /// About how many rows the file has, by the length of those of the first chunk.
@@ -142,79 +125,35 @@ fn expected_rows(first: &Chunk, total: u64) -> u64 {
     total / (first.text.len() as u64 / rows).max(1)
 }
 
-fn run<R: Read + Send>(
-    shared: &Shared<'_, R>,
-    tables: Vec<Table>,
-    total: u64,
-    monitor: &mut dyn FnMut(Progress) -> bool,
-) -> Result<Table, ScanError> {
-    std::thread::scope(|scope| {
-        let (sender, done) = channel();
-        let workers: Vec<_> = tables
-            .into_iter()
-            .map(|table| {
-                let sender = sender.clone();
-                scope.spawn(move || work(shared, table, sender))
-            })
-            .collect();
-        drop(sender);
-        let mut cancelled = false;
-        // The first look comes before any result, so that a cancelled scan never runs to its end.
-        let mut beat = Duration::ZERO;
-        while let Err(RecvTimeoutError::Timeout) = done.recv_timeout(beat) {
-            beat = BEAT;
-            let progress = Progress {
-                rows: shared.rows.load(Ordering::Relaxed),
-                bytes: shared.bytes.load(Ordering::Relaxed),
-                total_bytes: total,
-            };
-            if !monitor(progress) {
-                cancelled = true;
-                shared.stop.store(true, Ordering::Relaxed);
-            }
-        }
-        let mut parts = Vec::with_capacity(workers.len());
-        for worker in workers {
-            parts.push(worker.join().map_err(|_| ScanError::new("internal", "A thread of the scan failed."))??);
-        }
-        if cancelled {
-            return Err(ScanError::cancelled());
-        }
-        let threads = parts.len();
-        let merged = Table::merge_all(parts, threads, shared.missing);
-        merged.ok_or_else(|| ScanError::new("internal", "The scan had no thread."))
-    })
-}
+impl<R: Read + Send> Pieces for Shared<R> {
+    type State = Chunk;
 
-/// Take chunks until there are no more. The sender tells by its end that this thread is done.
-fn work<R: Read>(shared: &Shared<'_, R>, mut table: Table, _done: Sender<()>) -> Result<Table, ScanError> {
-    let mut chunk = Chunk::default();
-    while !shared.stop.load(Ordering::Relaxed) {
-        let mut cutter = shared.source.lock().unwrap_or_else(PoisonError::into_inner);
-        match cutter.next(&mut chunk) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => {
-                shared.stop.store(true, Ordering::Relaxed);
-                return Err(error);
-            }
+    fn add_next(
+        &self,
+        _worker: usize,
+        chunk: &mut Chunk,
+        table: &mut Table,
+        missing: &MissingTokens,
+    ) -> Result<Option<u64>, ScanError> {
+        let mut cutter = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        if !cutter.next(chunk)? {
+            return Ok(None);
         }
         // There is room for one long record: whoever has it lets the others wait.
         let alone = (chunk.text.len() > LONG_BYTES).then_some(cutter);
-        read_chunk(shared, &mut table, &mut chunk);
+        let bytes = chunk.text.len() as u64;
+        let rows = table.read(chunk, self.format, missing);
+        if self.counts {
+            self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
         if alone.is_some() {
-            chunk = Chunk::default();
+            *chunk = Chunk::default();
             table.shed();
         }
+        Ok(Some(rows))
     }
-    Ok(table)
-}
 
-fn read_chunk<R>(shared: &Shared<'_, R>, table: &mut Table, chunk: &mut Chunk) {
-    let bytes = chunk.text.len() as u64;
-    let rows = table.read(chunk, shared.format, shared.missing);
-    shared.rows.fetch_add(rows, Ordering::Relaxed);
-    if shared.counts {
-        shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+    fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
     }
 }

@@ -1,8 +1,10 @@
 //! The state of a whole table in one thread: columns, rows, repairs, hashes of rows.
 
+use crate::batch::{Batch, CellBuffer};
 use crate::cells::{Cells, Span, pad, strip_quotes, unquote};
 use crate::column::{Column, Scratch};
 use crate::cutter::Chunk;
+use crate::error::ScanError;
 use crate::options::Format;
 use crate::parallel;
 use crate::row_hashes::RowHashes;
@@ -74,6 +76,9 @@ pub struct Table {
     spans: Vec<Span>,
     unquoted: Vec<u8>,
     scratch: Scratch,
+    buffer: CellBuffer,
+    chosen: Vec<u32>,
+    lines: Vec<u32>,
 }
 
 impl Table {
@@ -91,6 +96,9 @@ impl Table {
             spans: Vec::new(),
             unquoted: Vec::new(),
             scratch: Scratch::default(),
+            buffer: CellBuffer::default(),
+            chosen: Vec::new(),
+            lines: Vec::new(),
         }
     }
 
@@ -125,6 +133,30 @@ impl Table {
     pub fn shed(&mut self) {
         (self.fields, self.scratch) = (Fields::default(), Scratch::default());
         (self.hashes, self.spans, self.unquoted) = (Vec::new(), Vec::new(), Vec::new());
+    }
+
+    /// Take in a batch, column by column.
+    pub fn read_batch(&mut self, batch: &impl Batch, missing: &MissingTokens) -> Result<(), ScanError> {
+        let (rows, chunk) = (batch.rows(), u64::from(batch.index()) << 32);
+        self.hashes.clear();
+        self.hashes.resize(rows, 0);
+        self.lines.clear();
+        self.lines.extend(0..rows as u32);
+        self.sample.choose(batch.first_row(), rows, &mut self.chosen);
+        let mut picked = Vec::with_capacity(self.columns.len());
+        for (number, column) in self.columns.iter_mut().enumerate() {
+            self.buffer.clear();
+            batch.render(number, &mut self.buffer)?;
+            picked.push(self.buffer.picked(&self.chosen));
+            pad(&mut self.buffer.text);
+            let cells = Cells { text: &self.buffer.text, spans: &self.buffer.spans, lines: &self.lines, chunk };
+            column.read(&cells, &mut self.hashes, &mut self.scratch, missing);
+        }
+        self.sample.read_batch(batch.first_row(), &self.chosen, &picked);
+        self.row_hashes.add(&self.hashes);
+        self.chunk_lines.push((batch.index(), rows as u32));
+        self.rows += rows as u64;
+        Ok(())
     }
 
     fn note_repairs(&mut self, place: u64, invalid: &Places, unclosed: bool) {

@@ -1,5 +1,6 @@
 //! What a cell says: the judgement of one value on its own.
 
+use crate::batch::NULL;
 use crate::cell::trim;
 use crate::dates::{self, Moment};
 use crate::numbers::{self, Notation, Number};
@@ -31,7 +32,8 @@ pub struct MissingTokens {
 impl MissingTokens {
     /// Tokens are compared with cells after blanks at both ends are taken off.
     pub fn new(tokens: &[String]) -> Self {
-        let tokens: Vec<Vec<u8>> = tokens.iter().map(|token| trim(token.as_bytes()).to_vec()).collect();
+        let given = tokens.iter().map(|token| trim(token.as_bytes()).to_vec());
+        let tokens: Vec<Vec<u8>> = given.chain([NULL.to_vec()]).collect();
         let mut first_bytes = [false; 256];
         for token in &tokens {
             if let Some(first) = token.first() {
@@ -48,7 +50,7 @@ impl MissingTokens {
         self.has_digits
     }
 
-    /// Whether a trimmed cell is missing; the empty cell always is.
+    /// Whether a trimmed cell is missing; the empty cell and the cell without a value always are.
     #[inline]
     pub fn contains(&self, cell: &[u8]) -> bool {
         let Some(first) = cell.first() else { return true };

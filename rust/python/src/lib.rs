@@ -1,10 +1,12 @@
 //! The kernel for Python: options in as JSON, the profile out as JSON, the GIL released in between.
 
+mod tables;
 mod text;
+mod watch;
 
 use std::path::PathBuf;
 
-use agensium_kernel::{Options, Progress, ScanError, scan_file};
+use agensium_kernel::{Options, ScanError, scan_file};
 use pyo3::create_exception;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
@@ -37,37 +39,8 @@ fn scan_csv<'py>(
     on_progress: Py<PyAny>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let options: Options = parsed(request)?;
-    let answer = watched(py, &on_progress, |monitor| scan_file(&path, &options, monitor))?;
-    written(py, answer)
-}
-
-/// Run a scan without the GIL, its progress told to Python.
-fn watched<T: Send>(
-    py: Python<'_>,
-    on_progress: &Py<PyAny>,
-    scan: impl FnOnce(&mut dyn FnMut(Progress) -> bool) -> Result<T, ScanError> + Send,
-) -> PyResult<T> {
-    let mut failure = None;
-    let answer = py.detach(|| {
-        let mut monitor = |progress: Progress| {
-            Python::attach(|py| {
-                let call = || {
-                    py.check_signals()?;
-                    let Progress { rows, bytes, total_bytes } = progress;
-                    on_progress.call1(py, (rows, bytes, total_bytes))?.extract::<bool>(py)
-                };
-                call().unwrap_or_else(|error| {
-                    failure = Some(error);
-                    false
-                })
-            })
-        };
-        scan(&mut monitor)
-    });
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    answer.map_err(raised)
+    let profile = watch::watched(py, &on_progress, |monitor| scan_file(&path, &options, monitor))?;
+    written(py, profile)
 }
 
 /// The native part of Agensium.
@@ -79,5 +52,9 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(text::scan_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::text_rows, module)?)?;
     module.add_function(wrap_pyfunction!(text::text_lines, module)?)?;
-    module.add_function(wrap_pyfunction!(text::text_head, module)?)
+    module.add_function(wrap_pyfunction!(text::text_head, module)?)?;
+    module.add_function(wrap_pyfunction!(tables::is_table, module)?)?;
+    module.add_function(wrap_pyfunction!(tables::list_tables, module)?)?;
+    module.add_function(wrap_pyfunction!(tables::scan_table, module)?)?;
+    module.add_function(wrap_pyfunction!(tables::scan_arrow, module)?)
 }

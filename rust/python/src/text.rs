@@ -11,7 +11,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use serde::{Deserialize, Serialize};
 
-use crate::{parsed, raised, watched, written};
+use crate::watch::watched;
+use crate::{parsed, raised, written};
 
 #[derive(Deserialize)]
 struct Request {

@@ -9,6 +9,7 @@ from msgspec import Struct
 from agensium.core.errors import InvalidParams, InvalidRequest
 from agensium.core.report import Report
 from agensium.data.dataset import Dataset
+from agensium.data.typed import MemoryTable
 
 P = TypeVar("P", bound=msgspec.Struct)
 
@@ -24,9 +25,9 @@ class InputRole(Struct, frozen=True):
 class Inputs(Struct, frozen=True):
     """The tables that an agent was given, by role."""
 
-    datasets: Mapping[str, Dataset]
+    datasets: Mapping[str, Dataset | MemoryTable]
 
-    def __getitem__(self, role: str) -> Dataset:
+    def __getitem__(self, role: str) -> Dataset | MemoryTable:
         """Return the dataset in this role.
 
         Raises:

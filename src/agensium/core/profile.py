@@ -99,12 +99,16 @@ class ColumnProfile(Struct, frozen=True, kw_only=True):
     name: str
     position: int
     """From 0."""
+    declared: str | None = None
+    """The type that the file gives the column, such as `decimal(15, 2)`, where it has types."""
     kind: Kind
     rows: int
     missing: int
     """Cells that are empty, absent or hold a missing token."""
     missing_tokens: tuple[ValueCount, ...] = ()
     """What was taken as missing, by spelling; "" is the empty cell."""
+    nulls: int = 0
+    """Missing cells that hold no value at all, where the format tells them from empty text."""
     empty: int = 0
     whitespace_only: int = 0
     conforming: int = 0

@@ -38,20 +38,39 @@ class RenamedColumn(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class InnerTable(Struct, frozen=True, kw_only=True):
+    """One of the tables or sheets of a file.
+
+    Attributes:
+        name: what the file calls it.
+        rows: how many it says it has, its header among them; unknown before it is read, if none.
+        columns: how many it says it has.
+        hidden: whether people who open the file do not see it.
+
+    """
+
+    name: str
+    rows: int | None = None
+    columns: int | None = None
+    hidden: bool = False
+
+
 class Source(Struct, frozen=True, kw_only=True):
     """What file the report is about and how it was read.
 
     Attributes:
         name: the file's name as its sender called it.
         bytes: its size.
-        sha256: the digest of its bytes, in hex.
+        sha256: the digest of its bytes, in hex; empty for a table in memory.
         format: what it is by its bytes, such as ``csv``.
-        encoding: how its text is encoded.
-        delimiter: the character between fields.
+        encoding: how its text is encoded; none if it is no text.
+        delimiter: the character between fields; none if it is no delimited text.
         quote: the character around fields; none if the file uses none.
-        header: whether the first record names the columns.
+        header: whether the first record names the columns; none if names are part of the format.
         reading: how sure the reading is: ``given`` by the user, ``detected``, or
             ``ambiguous`` when another reading is nearly as likely.
+        chosen: the sheet or table that was read, if the file may hold several.
+        tables: all of them.
         renamed: columns that could not keep their names.
         notes: decisions about the reading that the user should know.
         forensics: how delimited text was read, and what its values tell.
@@ -62,11 +81,13 @@ class Source(Struct, frozen=True, kw_only=True):
     bytes: int
     sha256: str
     format: str
-    encoding: str
-    delimiter: str
-    quote: str | None
-    header: bool
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    header: bool | None = None
     reading: Literal["given", "detected", "ambiguous"]
+    chosen: str | None = None
+    tables: tuple[InnerTable, ...] = ()
     renamed: tuple[RenamedColumn, ...] = ()
     notes: tuple[str, ...] = ()
     forensics: Forensics | None = None

@@ -1,7 +1,6 @@
 """A dataset: a file that somebody handed over, opened as a table."""
 
 from pathlib import Path
-from typing import Final
 
 from msgspec import Struct
 
@@ -11,19 +10,11 @@ from agensium.core.report import RenamedColumn, Source
 from agensium.data.careful import ReadText, read_carefully
 from agensium.data.digest import digesting
 from agensium.data.forensics import examine, notes
-from agensium.data.formats import HEAD_BYTES, require_text
-from agensium.data.kernel import MISSING_TOKENS, ProgressCallback, ScanOptions
-from agensium.data.reading import ReadParams
+from agensium.data.formats import HEAD_BYTES, may_be_structured, require_text
+from agensium.data.kernel import MISSING_TOKENS, ProgressCallback, ScanOptions, is_table
+from agensium.data.reading import ReadParams, ReadTable
 from agensium.data.text import sniff, unpacked_head
-
-DEFAULT_MEMORY_BYTES: Final = 512 * 1024 * 1024
-
-
-class ReadTable(Struct, frozen=True):
-    """A table that was scanned: what it is, and how it was read."""
-
-    profile: TableProfile
-    source: Source
+from agensium.data.typed import DEFAULT_MEMORY_BYTES, Wanted, scan_file
 
 
 class Dataset(Struct, frozen=True):
@@ -57,7 +48,14 @@ class Dataset(Struct, frozen=True):
             Cancelled: ``on_progress`` asked to stop.
 
         """
-        require_text(self._head())
+        head = self._head()
+        if may_be_structured(head) and is_table(self.path):
+            wanted = Wanted(read, self.memory_bytes, self.on_progress, pairs)
+            return scan_file(self.path, self.name, self.sha256, wanted)
+        require_text(head)
+        return self._scan_text(read, pairs=pairs)
+
+    def _scan_text(self, read: ReadParams, *, pairs: bool) -> ReadTable:
         head = unpacked_head(self.path, read)
         require_text(head)
         sniffed = sniff(self.path, read)
@@ -134,4 +132,5 @@ def check_head(head: bytes) -> None:
         InvalidInput: the file is empty or of a format that is not read.
 
     """
-    require_text(head[:HEAD_BYTES])
+    if not may_be_structured(head):
+        require_text(head[:HEAD_BYTES])

@@ -9,8 +9,12 @@ from agensium.core.errors import EmptyFile, UnsupportedFormat
 
 HEAD_BYTES: Final = 64 * 1024
 
+MAX_ONE_VALUE_BYTES: Final = 4096
 MAX_CONTROL_SHARE: Final = 0.05
-READABLE: Final = "Send a table as CSV, TSV or other delimited text, packed or not."
+READABLE: Final = (
+    "Send a table as CSV, TSV or other delimited text, packed or not, or as Excel, JSON, Parquet "
+    "or Arrow."
+)
 
 
 class Format(Struct, frozen=True):
@@ -39,7 +43,24 @@ def _looks_like_markup(head: bytes) -> bool:
 
 def _looks_like_json(head: bytes) -> bool:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return text[:1] == b"{" or (text[:1] == b"[" and text[1:].lstrip()[:1] in b'[{"-0123456789tfn]')
+    return text[:1] == b"{" or (
+        text[:1] == b"[" and text[1:].lstrip()[:1] in b'[{]"-0123456789tfn]'
+    )
+
+
+def _is_wide_json(head: bytes) -> bool:
+    is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
+    return is_wide and _looks_like_json(head[2:].replace(b"\0", b"").lstrip(b"\xff\xfe"))
+
+
+def _is_one_value(head: bytes) -> bool:
+    """A file of one line that is a JSON value; as delimited text it would have no rows."""
+    text = head.strip()
+    return (
+        0 < len(head) <= MAX_ONE_VALUE_BYTES
+        and b"\n" not in text
+        and text[:1] in b'"-0123456789tfn'
+    )
 
 
 _OFFICE: Final = (b"[Content_Types].xml", b"mimetypeapplication/", b"xl/workbook", b"_rels/.rels")
@@ -55,10 +76,12 @@ _TEXT_CONTROLS: Final = {1, 9, 10, 12, 13, 27, 28, 29, 30, 31}
 """Controls that text may have: those between lines and fields, and those of ISO 2022."""
 
 FORMATS: Final = (
-    Format("an office document, such as an Excel workbook", _looks_like_office),
-    Format("an old Excel workbook", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
-    Format("a Parquet file", _starts(b"PAR1")),
-    Format("an Arrow file", _starts(b"ARROW1")),
+    Format("an office document that is no workbook", _looks_like_office),
+    Format("an old Excel workbook in an archive", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
+    Format("a Parquet file in an archive", _starts(b"PAR1")),
+    Format("an Arrow file in an archive", _starts(b"ARROW1")),
+    Format("a JSON document in UTF-16 or UTF-32", _is_wide_json),
+    Format("a JSON document in an archive", _looks_like_json),
     Format("an Avro file", _starts(b"Obj\x01")),
     Format("an ORC file", _binary(b"ORC")),
     Format("an SQLite database", _starts(b"SQLite format 3\x00")),
@@ -66,13 +89,23 @@ FORMATS: Final = (
     Format("a picture", _starts(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00")),
     Format("a picture", _binary(b"BM")),
     Format("a web page or XML document", _looks_like_markup),
-    Format("a JSON document", _looks_like_json),
 )
 
 
 def is_packed(head: bytes) -> bool:
     """Tell an archive by its first bytes."""
     return head.startswith(_PACKED)
+
+
+_STRUCTURED: Final = (
+    b"PAR1", b"ARROW1", b"\xff\xff\xff\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+)  # fmt: skip
+"""What Parquet, Arrow files and streams, and workbooks start with."""
+
+
+def may_be_structured(head: bytes) -> bool:
+    """Tell whether a file with this start may be a table that is not delimited text."""
+    return head.startswith(_STRUCTURED) or _looks_like_json(head) or _is_one_value(head)
 
 
 def require_text(head: bytes) -> None:

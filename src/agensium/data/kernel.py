@@ -13,8 +13,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from agensium.core.errors import AgensiumError, Cancelled, error_class
+from agensium.core.errors import AgensiumError, Cancelled, InvalidInput, error_class
 from agensium.core.profile import TableProfile
+from agensium.core.report import InnerTable
 
 MISSING_TOKENS: Final = (
     "", "NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NULL", "Null", "null", "None", "none", "NaN",
@@ -75,6 +76,45 @@ class ScanProgress(Struct, frozen=True):
     total_bytes: int
 
 
+class Choice(Struct, frozen=True):
+    """What to read of a file that is not delimited text; what is left out is found.
+
+    Attributes:
+        table: the name of a sheet or table.
+        range: the cells of a sheet, such as ``B3:F200``.
+        header: whether a sheet's first row names its columns.
+
+    """
+
+    table: str | None = None
+    range: str | None = None
+    header: bool | None = None
+
+
+class TypedTable(Struct, frozen=True):
+    """A table in a file that is not delimited text, and what was found out about the file.
+
+    Attributes:
+        format: what the file is by its bytes.
+        chosen: the sheet or table that was read, if there may be several.
+        members: all of them.
+        notes: what the user should know of the choice.
+        profile: the profile of the table.
+
+    """
+
+    format: str
+    chosen: str | None
+    members: tuple[InnerTable, ...]
+    notes: tuple[str, ...]
+    profile: TableProfile
+
+
+class _Request(Struct, frozen=True):
+    options: ScanOptions
+    choice: Choice
+
+
 ProgressCallback = Callable[[ScanProgress], bool | None]
 
 
@@ -90,6 +130,53 @@ def scan_csv(
     request = msgspec.json.encode(options or ScanOptions())
     with calling() as kernel:
         answer = kernel.scan_csv(path, request, progress_of(on_progress))
+    return msgspec.json.decode(answer, type=TableProfile)
+
+
+def is_table(path: Path) -> bool:
+    """Tell whether a file holds a table that is not delimited text, by its bytes."""
+    with calling() as kernel:
+        found: bool = kernel.is_table(str(path))
+    return found
+
+
+def list_tables(path: Path) -> tuple[InnerTable, ...]:
+    """Return the sheets or tables of a file that may hold several; none for other files."""
+    with calling() as kernel:
+        answer = kernel.list_tables(str(path))
+    return msgspec.json.decode(answer, type=tuple[InnerTable, ...])
+
+
+def scan_table(
+    path: Path,
+    options: ScanOptions | None = None,
+    on_progress: ProgressCallback | None = None,
+    choice: Choice | None = None,
+) -> TypedTable:
+    """Profile a table in a file that is not delimited text: Parquet, Arrow, JSON, a workbook.
+
+    The dialect in the options has no meaning; rows count from 1 where text has lines. Progress and
+    errors are those of `scan_csv`.
+    """
+    request = msgspec.json.encode(_Request(options or ScanOptions(), choice or Choice()))
+    with calling() as kernel:
+        answer = kernel.scan_table(str(path), request, progress_of(on_progress))
+    return msgspec.json.decode(answer, type=TypedTable)
+
+
+def scan_arrow(
+    source: object, options: ScanOptions | None = None, on_progress: ProgressCallback | None = None
+) -> TableProfile:
+    """Profile a table in memory, or a stream of batches, behind `__arrow_c_stream__`.
+
+    Neither its rows nor its bytes are known beforehand. Progress and errors are as in `scan_csv`.
+    """
+    request = msgspec.json.encode(options or ScanOptions())
+    with calling() as kernel:
+        try:
+            answer = kernel.scan_arrow(source, request, progress_of(on_progress))
+        except (TypeError, ValueError) as error:  # a stream of values, such as a series
+            raise InvalidInput(f"A {type(source).__name__} is not a table.") from error
     return msgspec.json.decode(answer, type=TableProfile)
 
 

@@ -5,6 +5,10 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from agensium.core.profile import TableProfile
+from agensium.core.report import Source
+from agensium.data.kernel import Choice
+
 DEFAULT_QUOTE: Final = '"'
 _MARK: Final = r"[\t -/:-@\[-`{-~]"
 """The characters that can separate or enclose values: a tab, or printable ASCII that no number
@@ -14,6 +18,8 @@ Delimiter = Annotated[
     str, Meta(min_length=1, max_length=1, extra_json_schema={"pattern": f"^{_MARK}$"})
 ]
 Quote = Annotated[str, Meta(max_length=1, extra_json_schema={"pattern": f"^({_MARK})?$"})]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Cells = Annotated[str, Meta(pattern=r"^[A-Za-z]{1,3}[0-9]{0,7}:[A-Za-z]{1,3}[0-9]{0,7}$")]
 
 
 class ReadParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,6 +37,9 @@ class ReadParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         comment: what lines that are no rows start with; an empty text means that there are none.
         missing: the spellings of "no value", instead of the usual ones.
         member: the file to read, of an archive that holds several.
+        sheet: the name of a workbook's sheet; the largest one that is not hidden, if left out.
+        table: the name of a database's table; the largest one, if left out.
+        range: the cells of a sheet that hold the table, such as ``B3:F200``.
 
     """
 
@@ -44,6 +53,9 @@ class ReadParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     comment: Annotated[str, Meta(max_length=8)] | None = None
     missing: tuple[str, ...] | None = None
     member: Annotated[str, Meta(min_length=1, max_length=1_000)] | None = None
+    sheet: Name | None = None
+    table: Name | None = None
+    range: Cells | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no file can be read with.
@@ -54,6 +66,8 @@ class ReadParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """
         for name in ("delimiter", "quote", "escape"):
             _require_mark(name, getattr(self, name))
+        if self.sheet is not None and self.table is not None:
+            raise ValueError("read.sheet and read.table cannot both be given; a file has only one")
         if self.delimiter is not None and self.delimiter == self.quote_char:
             raise ValueError(
                 f"read.delimiter and read.quote cannot both be {self.delimiter!r}; "
@@ -63,6 +77,11 @@ class ReadParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(f"read.delimiter and read.escape cannot both be {self.delimiter!r}")
         if self.header is not None and self.header_rows not in {None, int(self.header)}:
             _require_agreement(self.header, self.header_rows)
+
+    @property
+    def choice(self) -> Choice:
+        """What to read of a file that is not delimited text."""
+        return Choice(table=self.sheet or self.table, range=self.range, header=self.header)
 
     @property
     def quote_char(self) -> str | None:
@@ -80,6 +99,13 @@ class ReadParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def _require_agreement(header: bool, rows: int | None) -> None:  # noqa: FBT001 - both are given
     if header == (rows == 0):
         raise ValueError(f"read.header is {header} and read.header_rows is {rows}; leave one out")
+
+
+class ReadTable(Struct, frozen=True):
+    """A table that was scanned: what it is, and how it was read."""
+
+    profile: TableProfile
+    source: Source
 
 
 def _require_mark(name: str, char: str | None) -> None:

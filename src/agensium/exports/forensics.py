@@ -41,20 +41,38 @@ class LeftOut(Struct, frozen=True):
 
 def reading(source: Source) -> tuple[Fact, ...]:
     """Say how the file was read."""
-    quote = "none" if source.quote is None else _QUOTES.get(source.quote, visible(source.quote))
+    size = Fact("Size", formats.size(source.bytes), note=f"{formats.count(source.bytes)} bytes")
     seen = source.forensics
     sure = f"{seen.confidence:.0%} sure" if seen and source.reading != "given" else ""
     return (
         Fact("Format", source.format),
-        Fact("Size", formats.size(source.bytes), note=f"{formats.count(source.bytes)} bytes"),
-        *(_packing(seen) if seen else ()),
-        Fact("Encoding", source.encoding.upper(), note=_encoding(seen) if seen else ""),
-        Fact("Delimiter", _delimiter(source)),
-        Fact("Quote", quote),
-        Fact("Header", _header(source), note=seen.header.why if seen else ""),
-        *(_lines(seen) if seen else ()),
+        *((size,) if source.bytes else ()),
+        *_chosen(source),
+        *_writing(source),
         Fact("Reading", _READINGS[source.reading], note=sure),
     )
+
+
+def _chosen(source: Source) -> Iterator[Fact]:
+    if source.chosen is not None:
+        others = f"of {len(source.tables)}" if len(source.tables) > 1 else ""
+        yield Fact("Table", visible(source.chosen), note=others)
+
+
+def _writing(source: Source) -> Iterator[Fact]:
+    """Say how delimited text is written."""
+    if source.encoding is None:
+        return
+    seen = source.forensics
+    if seen:
+        yield from _packing(seen)
+    yield Fact("Encoding", source.encoding.upper(), note=_encoding(seen) if seen else "")
+    yield Fact("Delimiter", _delimiter(source))
+    quote = "none" if source.quote is None else _QUOTES.get(source.quote, visible(source.quote))
+    yield Fact("Quote", quote)
+    yield Fact("Header", _header(source), note=seen.header.why if seen else "")
+    if seen:
+        yield from _lines(seen)
 
 
 def _delimiter(source: Source) -> str:
@@ -106,7 +124,7 @@ def _lines(seen: Forensics) -> Iterator[Fact]:
 def identity(report: Report) -> tuple[Fact, ...]:
     """Say what made the report out of which bytes."""
     return (
-        Fact("SHA-256", report.source.sha256),
+        *((Fact("SHA-256", report.source.sha256),) if report.source.sha256 else ()),
         Fact("Agent", f"{report.agent.name}, version {report.agent.version}"),
         Fact(
             "Parameters", visible(bytes(report.params).decode("utf-8", "replace"), MAX_PARAMS_CHARS)

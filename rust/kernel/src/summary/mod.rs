@@ -162,10 +162,12 @@ fn column(
     ColumnProfile {
         name: context.names[position].clone(),
         position,
+        declared: None,
         kind: kind.name(),
         rows: missing + tally.present(),
         missing,
         missing_tokens: missing_tokens(tally),
+        nulls: tally.nulls,
         empty: tally.empty,
         whitespace_only: tally.blank,
         conforming: conforms.iter().map(|&sort| tally.count(sort)).sum(),

@@ -12,6 +12,7 @@ pub mod powers;
 pub mod shapes;
 pub mod text;
 
+use crate::batch::NULL;
 use crate::cell::{shown, trim};
 use crate::dates::Order;
 use crate::dictionary::Limits;
@@ -75,6 +76,8 @@ pub struct Tally {
     hints: Hints,
     /// Missing cells by spelling.
     pub missing: Vec<(String, u64)>,
+    /// Missing cells that hold no value, in a source that tells them from empty text.
+    pub nulls: u64,
     /// Missing cells without any character.
     pub empty: u64,
     /// Cells of blanks only.
@@ -111,6 +114,7 @@ impl Tally {
         Self {
             hints,
             missing: Vec::new(),
+            nulls: 0,
             empty: 0,
             blank: 0,
             sorts: [0; SORTS],
@@ -163,6 +167,10 @@ impl Tally {
 
     #[cold]
     fn add_missing(&mut self, cell: &[u8], trimmed: &[u8], weight: u64) {
+        if cell == NULL {
+            self.nulls += weight;
+            return;
+        }
         if cell.is_empty() {
             self.empty += weight;
         } else if trimmed.is_empty() {
@@ -243,6 +251,7 @@ impl Tally {
         for (token, count) in &other.missing {
             self.count_missing(token, *count);
         }
+        self.nulls += other.nulls;
         self.empty += other.empty;
         self.blank += other.blank;
         self.sorts.iter_mut().zip(other.sorts).for_each(|(mine, theirs)| *mine += theirs);
@@ -259,7 +268,7 @@ impl Tally {
 
     /// Missing cells.
     pub fn missing_count(&self) -> u64 {
-        self.missing.iter().map(|(_, count)| count).sum()
+        self.nulls + self.missing.iter().map(|(_, count)| count).sum::<u64>()
     }
 
     /// Cells that are not missing.

@@ -1,0 +1,169 @@
+//! From a file to a table: the format by the first bytes, never by the name.
+
+use std::path::Path;
+
+use agensium_kernel::{Options, ScanError};
+use arrow_schema::SchemaRef;
+use serde::{Deserialize, Serialize};
+
+use crate::feed::{Batches, Feed, Sequential};
+use crate::input::Input;
+use crate::parquet::ParquetFeed;
+use crate::scan::Table;
+use crate::{ipc, json, sheets};
+
+/// Bytes by which a format is told.
+const HEAD_BYTES: u64 = 4096;
+
+/// What to read of a file, where that should not be found out.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Choice {
+    /// The name of a sheet or table.
+    pub table: Option<String>,
+    /// The cells of a sheet, such as `B3:F200`.
+    pub range: Option<String>,
+    /// Whether a sheet's first row names its columns.
+    pub header: Option<bool>,
+}
+
+/// What to read and what to look for.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Request {
+    /// For the kernel.
+    pub options: Options,
+    /// Which table.
+    #[serde(default)]
+    pub choice: Choice,
+}
+
+/// A table that a file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// Rows that it says it has, its header among them.
+    pub rows: Option<u64>,
+    /// Columns that it says it has.
+    pub columns: Option<u32>,
+    /// Whether it is hidden.
+    pub hidden: bool,
+}
+
+/// A format that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Parquet,
+    ArrowFile,
+    ArrowStream,
+    Workbook,
+    Json,
+}
+
+/// The format of a file by its first bytes; `whole` when they are all there are.
+fn format_of(head: &[u8], whole: bool) -> Option<Format> {
+    match head {
+        [b'P', b'A', b'R', b'1', ..] => Some(Format::Parquet),
+        [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Some(Format::ArrowFile),
+        [0xff, 0xff, 0xff, 0xff, length @ ..] if is_length(length) => Some(Format::ArrowStream),
+        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(Format::Workbook),
+        _ if json::looks_like(head, whole) => Some(Format::Json),
+        _ => None,
+    }
+}
+
+/// Whether a plausible length of a stream's first message follows its mark.
+fn is_length(bytes: &[u8]) -> bool {
+    let length = bytes.first_chunk().map_or(0, |length| u32::from_le_bytes(*length));
+    length > 0 && length % 8 == 0 && length < 64 << 20
+}
+
+/// A file that was opened.
+pub struct Opened {
+    /// What it is.
+    pub format: &'static str,
+    /// The table that was chosen.
+    pub table: Table,
+    /// All its tables, where it may hold several.
+    pub members: Vec<Member>,
+    /// The name of the one that was chosen.
+    pub chosen: Option<String>,
+    /// What the user should know.
+    pub notes: Vec<String>,
+}
+
+impl Opened {
+    fn single(format: &'static str, table: Table) -> Self {
+        Self { format, table, members: Vec::new(), chosen: None, notes: Vec::new() }
+    }
+}
+
+/// Whether a file is read here: a table, but not delimited text.
+pub fn is_table(path: &Path) -> Result<bool, ScanError> {
+    let input = Input::open(path)?;
+    Ok(match known(&input)? {
+        Some(Format::Workbook) => is_workbook(&input),
+        found => found.is_some(),
+    })
+}
+
+fn is_workbook(input: &Input) -> bool {
+    let packed = json::head_of(input, 2).is_ok_and(|head| head == b"PK");
+    match sheets::unpack::inspect(input) {
+        _ if !packed => true,
+        Ok(kind) => kind != sheets::unpack::Packed::Archive,
+        Err(error) => error.code == "limit_exceeded",
+    }
+}
+
+fn known(input: &Input) -> Result<Option<Format>, ScanError> {
+    let head = json::head_of(input, HEAD_BYTES)?;
+    Ok(format_of(&head, input.length() <= HEAD_BYTES))
+}
+
+fn require(input: &Input) -> Result<Format, ScanError> {
+    known(input)?.ok_or_else(|| ScanError::new("unsupported_format", "This is no table in a format that is read."))
+}
+
+/// The tables of a file that may hold several.
+pub fn list(path: &Path) -> Result<Vec<Member>, ScanError> {
+    let input = Input::open(path)?;
+    match require(&input)? {
+        Format::Workbook => sheets::read::Workbook::open(&input)?.members(),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Open a table in a file, to be read by at most `threads` threads.
+pub fn open(path: &Path, choice: &Choice, threads: usize) -> Result<Opened, ScanError> {
+    let input = Input::open(path)?;
+    match require(&input)? {
+        Format::Parquet => {
+            let feed = ParquetFeed::open(input.clone(), threads)?;
+            let (schema, rows) = (feed.schema().clone(), feed.rows());
+            let table = Table::new(&schema, Box::new(feed) as Box<dyn Feed>, rows, input.length())?;
+            Ok(Opened::single("Parquet", table))
+        }
+        Format::ArrowFile => Ok(Opened::single("Arrow IPC file", of_batches(ipc::open_file(&input)?, input)?)),
+        Format::ArrowStream => Ok(Opened::single("Arrow IPC stream", of_batches(ipc::open_stream(&input)?, input)?)),
+        Format::Json => {
+            let (leaves, rows, feed) = json::open(&input)?;
+            let table = Table::of_leaves(leaves, Box::new(feed), rows, input.length());
+            Ok(Opened::single("JSON", table))
+        }
+        Format::Workbook => {
+            let found = sheets::open(&input, choice)?;
+            let table = Table::of_leaves(found.leaves, Box::new(found.feed), found.rows, input.length());
+            let (members, notes) = (found.members, found.notes);
+            let table = table.below(found.rows_before);
+            Ok(Opened { format: found.format, table, members, chosen: Some(found.chosen), notes })
+        }
+    }
+}
+
+fn of_batches((schema, batches): (SchemaRef, Batches), input: Input) -> Result<Table, ScanError> {
+    let bytes = input.length();
+    // About how many rows: what they take in a file is not known before they are read.
+    let rows = bytes / 8 / schema.fields().len().max(1) as u64;
+    Table::new(&schema, Box::new(Sequential::new(batches, move || input.bytes_read())), rows.max(1), bytes)
+}
