@@ -15,7 +15,7 @@ export FILE PORT
 MAKEFLAGS += --no-print-directory
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-KERNEL_SOURCES := $(shell find rust/kernel rust/python rust/text rust/Cargo.toml rust/Cargo.lock \
+KERNEL_SOURCES := $(shell find rust/kernel rust/python rust/tables rust/text rust/Cargo.toml rust/Cargo.lock \
 	-not -path '*/target/*' -type f 2>/dev/null)
 
 ##@ Use

@@ -51,7 +51,7 @@ def test_standard_input() -> None:
     [
         (b"", 3, "empty_file"),
         (b"a,b\n", 3, "no_rows"),
-        (b"PAR1", 3, "unsupported_format"),
+        (b"%PDF-1.4", 3, "unsupported_format"),
         (b"words and words and words and more words in a line\n" * 3, 3, "not_a_table"),
     ],
 )

@@ -67,7 +67,7 @@ def test_a_file_of_any_name_is_profiled(tmp_path: Path, name: str) -> None:
 
 
 def test_a_file_that_is_no_table_is_said_so_and_the_service_serves(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes(b"PAR1")
+    (tmp_path / "a.csv").write_bytes(b"%PDF-1.4")
     with _run(tmp_path, f"FILE={tmp_path / 'a.csv'}") as log:
         said = _greeted(log)
     assert "[unsupported_format]" in said

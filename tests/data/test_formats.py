@@ -29,7 +29,7 @@ def test_text_is_accepted(head: bytes) -> None:
 @pytest.mark.parametrize(
     ("head", "name"),
     [
-        (b"PK\x03\x04....[Content_Types].xml", "Excel workbook"),
+        (b"PK\x03\x04....[Content_Types].xml", "office document"),
         (b"PAR1rest", "Parquet"),
         (b"%PDF-1.4", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "picture"),

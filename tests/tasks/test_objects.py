@@ -55,7 +55,7 @@ def test_an_accepted_file_has_an_owner(world: World) -> None:
         (b"   \n \n", EmptyFile),
         (b"a,b\n" * 1000, TooLarge),
         (b"\x89PNG\r\n\x1a\n rest", UnsupportedFormat),
-        (b"PAR1....PAR1", UnsupportedFormat),
+        (b"%PDF-1.4....", UnsupportedFormat),
         (b"%PDF-1.7", UnsupportedFormat),
         (b"\x00\x01\x02\x03\x04" * 20, UnsupportedFormat),
     ],
