@@ -16,8 +16,14 @@ SALES = rows(
         2: text("B2", "Sales of 2025"),
         4: text("B4", "id") + text("C4", "day") + text("D4", "sum"),
         5: number("B5", 1) + number("C5", 45748, date=True) + number("D5", 2.5),
-        6: number("B6", 2) + number("C6", 45749.5, date=True) + '<c r="D6" t="e"><v>#REF!</v></c>',
+        6: number("B6", 2) + number("C6", 45749, date=True) + '<c r="D6" t="e"><v>#REF!</v></c>',
         7: number("B7", 3) + '<c r="D7"><f>B7*2</f><v>6</v></c>',
+        **{
+            row: number(f"B{row}", row)
+            + number(f"C{row}", 45740 + row, date=True)
+            + number(f"D{row}", row / 4)
+            for row in range(8, 20)
+        },
     },
     '<mergeCells count="1"><mergeCell ref="B2:D2"/></mergeCells>',
 )
@@ -45,14 +51,14 @@ def test_the_table_is_found_in_the_largest_sheet_that_is_not_hidden(book: Path) 
         ("day", "date"),
         ("sum", "decimal"),
     ]
-    assert found.profile.rows == 3
+    assert found.profile.rows == 15
 
 
 def test_dates_formulas_and_errors_are_what_people_see(book: Path) -> None:
     _, day, total = read(book).profile.columns
-    assert {value.value for value in day.top_values} == {"2025-04-01", "2025-04-02 12:00:00"}
+    assert {"2025-04-01", "2025-04-02"} <= {value.value for value in day.top_values}
     assert day.nulls == 1
-    assert {value.value for value in total.top_values} == {"2.5", "#REF!", "6"}
+    assert {"2.5", "#REF!", "6", "2.25"} <= {value.value for value in total.top_values}
     assert [(each.line, each.value) for each in total.nonconforming] == [(6, "#REF!")]
 
 
