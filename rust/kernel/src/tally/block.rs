@@ -106,13 +106,10 @@ impl Block {
 
     #[inline]
     fn take_number(&mut self, number: &plain::Plain, lane: Lane) -> Option<Sort> {
-        let shape =
-            (usize::from(number.negative) << 8) | (number.front as usize & 15) << 4 | number.decimals as usize & 15;
         if number.front > 15 || number.decimals > 0 && !lane.point {
             return None;
         }
-        self.shapes[shape] += 1;
-        self.leads[usize::from(number.lead & 15)] += 1;
+        self.count(number);
         if number.decimals == 0 {
             self.wholes.push(number.whole());
             return Some(Sort::Integer);
