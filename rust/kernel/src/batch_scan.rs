@@ -173,6 +173,8 @@ mod tests {
             [Some("3"), None],
             [Some("oops"), Some("NA")],
             [Some("5"), Some("x")],
+            [Some("6"), Some("x")],
+            [Some("7"), Some("x")],
         ];
         let found = profile(rows);
         let [ids, words] = found.columns.as_slice() else { panic!("two columns") };
@@ -182,7 +184,7 @@ mod tests {
         assert_eq!((words.missing, words.nulls, words.empty, words.missing_tokens.len()), (3, 1, 1, 2));
         assert_eq!(
             (found.rows, found.missing_cells, found.duplicate_rows),
-            (5, 4, Some(crate::report::Estimate::exact(0)))
+            (7, 4, Some(crate::report::Estimate::exact(0)))
         );
     }
 
