@@ -23,7 +23,7 @@ fn parsed<T: serde::de::DeserializeOwned>(request: &[u8]) -> PyResult<T> {
 }
 
 /// The answer goes before its JSON is copied: of wide tables both are large.
-fn written<'py>(py: Python<'py>, answer: impl serde::Serialize) -> PyResult<Bound<'py, PyBytes>> {
+fn written(py: Python<'_>, answer: impl serde::Serialize) -> PyResult<Bound<'_, PyBytes>> {
     let json = serde_json::to_vec(&answer).map_err(|error| raised(ScanError::new("internal", error.to_string())))?;
     drop(answer);
     Ok(PyBytes::new(py, &json))

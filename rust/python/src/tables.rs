@@ -1,4 +1,5 @@
 //! Tables that are not delimited text: files, and what has an Arrow C stream.
+#![allow(clippy::needless_pass_by_value, reason = "PyO3 hands over what it took from Python")]
 
 use std::path::PathBuf;
 
@@ -31,13 +32,12 @@ pub fn is_table(py: Python<'_>, path: PathBuf) -> PyResult<bool> {
 
 /// The sheets or tables of a file that may hold several.
 #[pyfunction]
-pub fn list_tables<'py>(py: Python<'py>, path: PathBuf) -> PyResult<Bound<'py, PyBytes>> {
+pub fn list_tables(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyBytes>> {
     written(py, py.detach(|| agensium_tables::list(&path)).map_err(raised)?)
 }
 
 /// Profile a table in a file that is not delimited text.
 #[pyfunction]
-#[allow(clippy::needless_pass_by_value, reason = "PyO3 hands over what it took from Python")]
 pub fn scan_table<'py>(
     py: Python<'py>,
     path: PathBuf,
@@ -46,8 +46,7 @@ pub fn scan_table<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let Request { options, choice }: Request = parsed(request)?;
     let scanned = watched(py, &on_progress, |monitor| {
-        let Opened { format, table, members, chosen, notes } =
-            open(&path, &choice, options.threads(u64::MAX))?;
+        let Opened { format, table, members, chosen, notes } = open(&path, &choice, options.threads(u64::MAX))?;
         let profile = table.scan(&options, monitor)?;
         Ok(Scanned { format, chosen, members, notes, profile })
     })?;
@@ -56,7 +55,6 @@ pub fn scan_table<'py>(
 
 /// Profile a table behind `__arrow_c_stream__`.
 #[pyfunction]
-#[allow(clippy::needless_pass_by_value, reason = "PyO3 hands over what it took from Python")]
 pub fn scan_arrow<'py>(
     py: Python<'py>,
     stream: PyRecordBatchReader,

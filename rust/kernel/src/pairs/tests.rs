@@ -56,7 +56,9 @@ fn a_strong_pair_of_numbers_is_found_among_noise_for_any_threads() {
     let y = |row: usize| thousandths(random(row, 1, 90_000) + random(row, 2, 40_000));
     let tables = [1, 2, 5].map(|threads| scanned(&[("x", &x), ("y", &y)], threads));
     assert_eq!(strongest(&tables[0], "spearman"), ("x".into(), "y".into()));
-    assert!(tables.iter().all(|table| table == &tables[0]));
+    // Of the columns themselves a table this wide may know more with fewer threads, of their pairs it may not.
+    assert!(tables.iter().all(|table| table.associations == tables[0].associations));
+    assert!(tables.iter().all(|table| table.relations == tables[0].relations));
 }
 
 #[test]
