@@ -220,3 +220,91 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::pad;
+    use crate::hash::mix;
+    use crate::tally::Hints;
+
+    /// Cells of every shape that the fast lane takes, and of some that it does not.
+    fn texts() -> Vec<String> {
+        let written = |n: u64| match n % 14 {
+            0 => format!("{}", n % 100_000),
+            1 => format!("-{}", n % 7),
+            2 => format!("{}.{:02}", n % 1000, n % 100),
+            3 => format!("-0.{:06}", n % 1_000_000),
+            4 => format!("0.{:017}", n % 100_000_000_000_000_000),
+            5 => format!("20{:02}-{:02}-{:02}", n % 30, n % 13, n % 32),
+            6 => format!("1999-12-{:02} {:02}:{:02}:00", n % 31 + 1, n % 24, n % 60),
+            7 => format!("1970-01-01T00:00:{:02}", n % 60),
+            8 => String::new(),
+            9 => format!("{:05}", n % 100),
+            10 => format!("word {}", n % 10),
+            11 => format!(" {} ", n % 50),
+            12 => "9007199254740993".to_owned(),
+            _ => format!("{}", n % 40_000_000_000),
+        };
+        (0..20_000).map(|n| written(mix(n) >> 8)).collect()
+    }
+
+    fn tallied(texts: &[String], quickly: bool) -> Tally {
+        let missing = MissingTokens::new(&[String::new()]);
+        let hints = Hints { pivot: Some(500.0), ..Hints::default() };
+        let mut tally = Tally::new(hints);
+        let (mut text, mut spans) = (Vec::new(), Vec::new());
+        for cell in texts {
+            spans.push(Span { start: text.len() as u32, length: cell.len() as u32 });
+            text.extend_from_slice(cell.as_bytes());
+        }
+        pad(&mut text);
+        let lines: Vec<u32> = (0..texts.len() as u32).collect();
+        let cells = Cells { text: &text, spans: &spans, lines: &lines, chunk: 0 };
+        let mut present = Vec::new();
+        if quickly {
+            tally.add_cells(&cells, 0, &mut Block::default(), &missing, &mut present);
+        } else {
+            present.extend((0..cells.len()).map(|row| tally.add(cells.get(row), 1, cells.place(row), &missing)));
+        }
+        assert_eq!(present, texts.iter().map(|text| !text.is_empty()).collect::<Vec<_>>());
+        tally
+    }
+
+    /// Everything that the tally says of numbers.
+    fn numbers(tally: &Tally) -> String {
+        let found = tally.numbers[0].as_ref().unwrap();
+        let counts = (found.count, found.integers, found.whole, found.zeros, found.negatives, found.first_digits);
+        let sums = (found.whole_sum, found.other_sum.parts(), found.powers.sums.each_ref().map(|sum| sum.parts()));
+        let ends = (found.min, found.max, found.whole_range, found.decimals);
+        format!(
+            "{counts:?} {sums:?} {ends:?} {:?} {:?}",
+            found.even.bins(64),
+            found.fine.as_ref().map(|fine| fine.bins())
+        )
+    }
+
+    #[test]
+    fn the_fast_lane_says_what_cell_by_cell_says() {
+        let texts = texts();
+        let [quick, slow] = [true, false].map(|quickly| tallied(&texts, quickly));
+        assert_eq!((quick.sorts, &quick.missing, quick.empty), (slow.sorts, &slow.missing, slow.empty));
+        assert_eq!(numbers(&quick), numbers(&slow));
+        let moments = |tally: &Tally| {
+            let mut found = tally.moments[super::super::reading::CERTAIN].clone().unwrap();
+            found.written.sort();
+            format!("{found:?}")
+        };
+        assert_eq!(moments(&quick), moments(&slow));
+        let patterns = |tally: &Tally| {
+            let mut found: Vec<_> = tally.text.shapes.patterns().collect();
+            found.sort();
+            found
+        };
+        assert_eq!(patterns(&quick), patterns(&slow));
+        assert_eq!(quick.text.facts(), slow.text.facts());
+        for sort in 0..crate::tally::SORTS {
+            assert_eq!(quick.examples.of(|each| each == sort), slow.examples.of(|each| each == sort));
+        }
+    }
+}
