@@ -57,7 +57,8 @@ def _is_one_value(head: bytes) -> bool:
     """A file of one line that is a JSON value; as delimited text it would have no rows."""
     text = head.strip()
     return (
-        0 < len(head) <= MAX_ONE_VALUE_BYTES
+        text != b""
+        and len(head) <= MAX_ONE_VALUE_BYTES
         and b"\n" not in text
         and text[:1] in b'"-0123456789tfn'
     )
