@@ -1,6 +1,5 @@
 """Who is told to stop hands back what it has: nothing is lost, and no attempt is used up."""
 
-import contextlib
 import socket
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from agensium.db.migrate import upgrade
 from agensium.settings import Settings
 from agensium.wiring import build_services
 from agensium.worker.embedded import EmbeddedWorker
+from tests.jobs import jobs_below
 from tests.service.harness import Process, make_service, running
 from tests.service.test_recovery import job_of, long_file
 
@@ -24,10 +24,8 @@ def owner(workers: list[Process]) -> tuple[Process, psutil.Process]:
     for _ in range(2000):
         for worker in workers:
             assert worker.running is not None
-            for child in psutil.Process(worker.running.pid).children():
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    if "agensium.tasks.job.child" in child.cmdline():
-                        return worker, child
+            for job in jobs_below(worker.running.pid):
+                return worker, job
         time.sleep(0.005)
     raise AssertionError("no job was started")
 
