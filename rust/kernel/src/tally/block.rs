@@ -225,6 +225,8 @@ impl Tally {
 mod tests {
     use super::*;
     use crate::cells::pad;
+    use crate::exact_sum::ExactSum;
+    use crate::grid::FineGrid;
     use crate::hash::mix;
     use crate::tally::Hints;
 
@@ -275,13 +277,9 @@ mod tests {
     fn numbers(tally: &Tally) -> String {
         let found = tally.numbers[0].as_ref().unwrap();
         let counts = (found.count, found.integers, found.whole, found.zeros, found.negatives, found.first_digits);
-        let sums = (found.whole_sum, found.other_sum.parts(), found.powers.sums.each_ref().map(|sum| sum.parts()));
+        let sums = (found.whole_sum, found.other_sum.parts(), found.powers.sums.each_ref().map(ExactSum::parts));
         let ends = (found.min, found.max, found.whole_range, found.decimals);
-        format!(
-            "{counts:?} {sums:?} {ends:?} {:?} {:?}",
-            found.even.bins(64),
-            found.fine.as_ref().map(|fine| fine.bins())
-        )
+        format!("{counts:?} {sums:?} {ends:?} {:?} {:?}", found.even.bins(64), found.fine.as_ref().map(FineGrid::bins))
     }
 
     #[test]
