@@ -134,7 +134,9 @@ fn follows_blank(text: &[u8], delimiter: &[u8], quote: Option<u8>) -> &'static [
         let rest = &text[at + delimiter.len()..];
         all += 1;
         blank += usize::from(rest.first() == Some(&b' '));
-        quotes += usize::from(rest.first() == Some(&b' ') && rest.get(1).copied() == quote);
+        // A quote right before a delimiter or a line end closes a value that ends in a blank.
+        let opens = rest.get(2).is_some_and(|next| !matches!(next, b'\n' | b'\r') && !delimiter.starts_with(&[*next]));
+        quotes += usize::from(rest.first() == Some(&b' ') && rest.get(1).copied() == quote && opens);
     }
     if all > 3 && blank * 20 >= all * 19 {
         return &[true];
