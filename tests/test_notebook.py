@@ -82,11 +82,22 @@ def test_arrow_tables_are_read_without_loss() -> None:
 
 def test_a_query_of_duckdb_is_read_as_a_stream() -> None:
     duckdb = pytest.importorskip("duckdb")
-    found = agensium.profile(duckdb.sql("SELECT i AS n, i % 3 AS k FROM range(100000) t(i)"))
+    with duckdb.connect() as connection:
+        query = connection.sql("SELECT i AS n, i % 3 AS k FROM range(100000) t(i)")
+        found = agensium.profile(query)
     numbers = found.table.columns[0].numbers
     assert numbers is not None
     assert (found.table.rows, numbers.max) == (100_000, 99_999)
     assert found.report.source.sha256 == ""
+
+
+def test_a_source_that_fails_to_hand_over_its_table_is_named() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect() as connection:
+        query = connection.sql("SELECT i AS n FROM range(10) t(i)")
+        connection.execute("SELECT * FROM range(100000)")  # its result is still open
+        with pytest.raises(InvalidInput, match="could not hand over its rows"):
+            agensium.profile(query)
 
 
 def test_importing_the_package_imports_nothing_else() -> None:

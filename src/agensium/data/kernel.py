@@ -177,6 +177,12 @@ def scan_arrow(
             answer = kernel.scan_arrow(source, request, progress_of(on_progress))
         except (TypeError, ValueError) as error:  # a stream of values, such as a series
             raise InvalidInput(f"A {type(source).__name__} is not a table.") from error
+        except (kernel.KernelError, AgensiumError):
+            raise
+        except Exception as error:  # whatever the other library raises
+            said = str(error).partition("\n")[0]
+            message = f"A {type(source).__name__} could not hand over its rows: {said}"
+            raise InvalidInput(message) from error
     return msgspec.json.decode(answer, type=TableProfile)
 
 
