@@ -8,22 +8,25 @@ import logging
 import os
 import resource
 import sys
+import tempfile
 import threading
 import traceback
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Final
 
 import msgspec
+from msgspec import Raw
 
 from agensium.agents.agent import Agent, Inputs
-from agensium.agents.registry import find_agent
+from agensium.agents.registry import AGENTS, find_agent
 from agensium.core.context import about
 from agensium.core.errors import AgensiumError, InternalError, OutOfMemory
 from agensium.core.report import Report, summarise
 from agensium.data.dataset import Dataset
 from agensium.data.kernel import ScanProgress
 from agensium.exports.registry import EXPORTS
-from agensium.tasks.job.messages import Advanced, Done, Failed, Order, Said
+from agensium.tasks.job.messages import Advanced, Done, Failed, JobInput, Order, Said
 
 SCAN_SHARE: Final = 0.6
 """The share of the process's memory that the state of a scan may take."""
@@ -31,6 +34,9 @@ SCAN_SHARE: Final = 0.6
 ORPHANED: Final = 3
 NICENESS: Final = 10
 """Jobs take every core that is free; an API on the same machine goes first."""
+
+PRACTICE_BYTES: Final = 256 << 20
+PRACTICE: Final = b"id,day,name\n1,2026-01-01,a\n2,2026-01-02,b\n3,,b\n"
 
 
 def main() -> None:
@@ -46,6 +52,28 @@ def main() -> None:
     logging.basicConfig(format=f"%(levelname)s %(name)s: %(message)s [{ids}]")
     with about(order.task_id, order.request_id):
         _say(speech, _outcome(order, speech))
+
+
+def practise() -> None:
+    """Do a tiny job of our own with each agent, in this process.
+
+    Whoever forks afterwards shares what is loaded, compiled and cached by then; it would take each
+    job longer than a small file does.
+    """
+    with tempfile.TemporaryDirectory(prefix="practice-") as name:
+        table = Path(name) / "table.csv"
+        table.write_bytes(PRACTICE)
+        for agent in AGENTS:
+            roles = (role.name for role in agent.inputs if role.required)
+            inputs = tuple(JobInput(role, str(table), table.name, "") for role in roles)
+            order = Order(
+                agent=agent.name,
+                params=Raw(b"{}"),
+                inputs=inputs,
+                folder=name,
+                memory_bytes=PRACTICE_BYTES,
+            )
+            _work(order, BytesIO())
 
 
 def _outcome(order: Order, speech: IO[bytes]) -> Said:
