@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 
 from agensium.accounts.models import Workspace
 from agensium.core.errors import DatabaseUnavailable, InvalidSettings
-from agensium.db import database as database_module
+from agensium.db import mysql
 from agensium.db.database import connect
 from agensium.db.migrate import require_current, upgrade
 from tests.servers.mariadb import MariaDB
@@ -76,7 +76,7 @@ def test_an_address_that_cannot_be_understood_is_said_so(url: str) -> None:
 def test_a_database_behind_a_black_hole_is_said_so_and_used_again(
     mariadb: MariaDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(database_module._MYSQL["connect_args"], "read_timeout", 1)
+    monkeypatch.setitem(mysql.OPTIONS["connect_args"], "read_timeout", 1)
     with mariadb.fresh_database() as url, run_proxy(mariadb.port) as network:
         database = connect(url.replace(f":{mariadb.port}/", f":{network.port}/"))
 
@@ -91,4 +91,47 @@ def test_a_database_behind_a_black_hole_is_said_so_and_used_again(
         network.reset()
         network.heal()
         database.ping()
+        database.dispose()
+
+
+def test_a_connection_is_asked_whether_it_lives_only_after_idling(
+    mariadb: MariaDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pings() -> int:
+        with database.read() as session:
+            row = session.execute(text("SHOW SESSION STATUS LIKE 'Com_admin_commands'")).one()
+        return int(row[1])
+
+    with mariadb.fresh_database() as url:
+        database = connect(url)
+        before = pings()
+        assert [pings(), pings()] == [before, before]
+        monkeypatch.setattr(mysql, "TRUSTED_SECONDS", -1)
+        assert pings() == before + 1
+        database.dispose()
+
+
+def test_a_connection_that_died_while_idle_is_replaced_unheard(
+    mariadb: MariaDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mysql, "TRUSTED_SECONDS", -1)
+    with mariadb.fresh_database() as url:
+        database = connect(url)
+        with database.read() as session:
+            number = session.scalar(text("SELECT connection_id()"))
+        mariadb.execute(f"KILL {number}")
+        database.ping()
+        database.dispose()
+
+
+def test_what_went_past_a_session_is_rolled_back(mariadb: MariaDB) -> None:
+    with mariadb.fresh_database() as url:
+        database = connect(url)
+        with database.write() as session:
+            session.execute(text("CREATE TABLE one (x INT)"))
+        raw = database.engine.raw_connection()
+        raw.cursor().execute("INSERT INTO one VALUES (1)")
+        raw.close()
+        with database.read() as session:
+            assert session.scalar(text("SELECT count(*) FROM one")) == 0
         database.dispose()

@@ -8,27 +8,22 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from agensium.core.errors import DatabaseContended, DatabaseUnavailable, InvalidSettings
+from agensium.db.mysql import OPTIONS as MYSQL
+from agensium.db.mysql import TIMED_OUT, tune_mysql
 
 T = TypeVar("T")
 
-CONNECT_SECONDS: Final = 5
-READ_SECONDS: Final = 10
-"""How long a statement may take: a network that swallows packets answers never."""
-LOCK_SECONDS: Final = 4
 BUSY_SECONDS: Final = 10
-RECYCLE_SECONDS: Final = 1800
 ATTEMPTS: Final = 5
 _CONTENTION: Final = frozenset({1205, 1213})
 """MySQL's lock wait timeout and deadlock: it rolled back, and the same transaction may succeed."""
-_TIMED_OUT: Final = 3024
-"""The connector's word for a connection that it gave up because nothing came."""
-_UNAVAILABLE: Final = frozenset({1040, 1053, 1114, 1290, 1836, 2006, 2013, 2055, _TIMED_OUT})
+_UNAVAILABLE: Final = frozenset({1040, 1053, 1114, 1290, 1836, 2006, 2013, 2055, TIMED_OUT})
 """MySQL's words for too many connections, shutdown, full, read-only and lost connections."""
 _READING: Final = "agensium_reading"
 
@@ -107,7 +102,7 @@ def connect(url: str) -> Database:
     engine = _engine(url)
     sessions = sessionmaker(engine, expire_on_commit=False)
     if engine.dialect.name != "sqlite":
-        _drop_timed_out(engine)
+        tune_mysql(engine)
         return Database(engine, sessions)
     _tune_sqlite(engine)
     return Database(engine, sessions, threading.RLock())
@@ -116,7 +111,7 @@ def connect(url: str) -> Database:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-        options = _SQLITE if parsed.get_backend_name() == "sqlite" else _MYSQL
+        options = _SQLITE if parsed.get_backend_name() == "sqlite" else MYSQL
         return create_engine(parsed, **options)
     except (ArgumentError, ImportError, ValueError) as error:
         raise InvalidSettings(
@@ -127,28 +122,6 @@ def _engine(url: str) -> Engine:
 
 
 _SQLITE: Final[dict[str, Any]] = {"connect_args": {"timeout": BUSY_SECONDS}}
-_MYSQL: Final[dict[str, Any]] = {
-    "pool_pre_ping": True,
-    "pool_recycle": RECYCLE_SECONDS,
-    "pool_size": 10,
-    "max_overflow": 20,
-    "pool_timeout": CONNECT_SECONDS,
-    "isolation_level": "READ COMMITTED",
-    "connect_args": {
-        "connection_timeout": CONNECT_SECONDS,
-        "read_timeout": READ_SECONDS,
-        "write_timeout": READ_SECONDS,
-        "init_command": f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}",
-    },
-}
-
-
-def _drop_timed_out(engine: Engine) -> None:
-    @event.listens_for(engine, "handle_error")
-    def _judge(context: ExceptionContext) -> None:
-        # SQLAlchemy does not know this number: it would keep the dead connection.
-        if getattr(context.original_exception, "errno", None) == _TIMED_OUT:
-            context.is_disconnect = True
 
 
 def take_time(connection: Connection) -> None:
