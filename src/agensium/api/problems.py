@@ -19,6 +19,7 @@ from agensium.core.errors import (
     AgensiumError,
     ChecksumMismatch,
     Conflict,
+    Corrupted,
     DatabaseUnavailable,
     Expired,
     Forbidden,
@@ -52,6 +53,7 @@ _STATUS: Final[tuple[tuple[type[AgensiumError], int], ...]] = (
     (TooLarge, 413),
     (ChecksumMismatch, 422),
     (QuotaExceeded, 429),
+    (Corrupted, 502),
     (Unavailable, 503),
 )
 _CODES_BY_STATUS: Final = {
@@ -133,7 +135,7 @@ def known_error(request: Request, error: Exception) -> Response:
     """Return one of our own errors as a problem."""
     if not isinstance(error, AgensiumError):
         return _unknown(request, error)
-    if isinstance(error, StorageUnavailable | DatabaseUnavailable):
+    if isinstance(error, StorageUnavailable | DatabaseUnavailable | Corrupted):
         log.warning("%s: %s", error.code, error.detail)
     problem = problem_of(error, request.url.path)
     # The rest of a refused upload is not read: the connection cannot be used again.

@@ -18,6 +18,7 @@ from agensium.api.deps import ServicesDep
 from agensium.api.schemas import TaskOut, task_out
 from agensium.api.waiting import MAX_SECONDS, wished_seconds
 from agensium.exports.registry import REPORT_JSON
+from agensium.storage.intact import read_intact
 from agensium.tasks.events import newest_numbers
 from agensium.tasks.queries import get_task
 from agensium.tasks.states import TERMINAL
@@ -63,7 +64,7 @@ class _Seen:
     responses={
         200: documented("TaskOut", "The task"),
         304: {"description": "The task is as `If-None-Match` has it"},
-        **problems(404, 503),
+        **problems(404, 502, 503),
     },
 )
 async def show(  # noqa: PLR0913 - each is a part of the request
@@ -126,5 +127,6 @@ def _tag(shown: TaskOut, report: ArtifactView | None) -> str:
 def _answer(services: Services, asked: _Asked, seen: _Seen, headers: dict[str, str]) -> Response:
     if seen.report is None:
         return answer(seen.shown, headers=headers)
-    content = services.storage.read(seen.report.object_key)
+    report = seen.report
+    content = read_intact(services.storage, report.object_key, report.sha256)
     return answer(task_out(seen.task, asked.root, content), headers=headers)

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from agensium.api.answers import answer, documented, problems, root_of
 from agensium.api.deps import ServicesDep
 from agensium.api.schemas import task_list, task_out
+from agensium.storage.intact import intact_chunks
 from agensium.tasks.manage import cancel, delete_task, retry
 from agensium.tasks.queries import TaskFilter, get_artifact, get_task, list_tasks
 from agensium.tasks.states import State
@@ -88,7 +89,7 @@ def delete_one(task_id: str, services: ServicesDep) -> Response:
 
 
 @router.get(
-    "/{task_id}/{name}", responses=problems(404, 410, 503), response_class=StreamingResponse
+    "/{task_id}/{name}", responses=problems(404, 410, 502, 503), response_class=StreamingResponse
 )
 def download(request: Request, task_id: str, name: str, services: ServicesDep) -> Response:
     """Download a file that the task made, such as ``report.json`` or ``report.html``."""
@@ -105,5 +106,5 @@ def download(request: Request, task_id: str, name: str, services: ServicesDep) -
         "ETag": tag,
         "Cache-Control": "private, max-age=3600",
     }
-    chunks = services.storage.chunks(artifact.object_key)
+    chunks = intact_chunks(services.storage, artifact.object_key, artifact.bytes, artifact.sha256)
     return StreamingResponse(chunks, media_type=artifact.media_type, headers=headers)

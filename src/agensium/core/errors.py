@@ -253,6 +253,13 @@ class TimedOut(LimitExceeded):
     title = "Time limit reached"
 
 
+class Corrupted(AgensiumError):
+    """Stored bytes are not those that were stored."""
+
+    code = "corrupted"
+    title = "Stored bytes are damaged"
+
+
 class Cancelled(AgensiumError):
     """The work was stopped because somebody asked for it."""
 

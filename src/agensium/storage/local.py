@@ -1,7 +1,6 @@
 """Objects as files in a folder."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import IO, Final, Self
 
 from agensium.core.errors import NotFound, StorageUnavailable
 from agensium.storage.local_parts import LocalParts
+from agensium.storage.storage import Watch, ignore
 
 CHUNK_BYTES: Final = 1 << 20
 SYNC_BYTES: Final = 8 << 20
@@ -95,14 +95,14 @@ class LocalStorage:
                 writer.write(chunk)
             writer.commit()
 
-    def fetch(self, key: str, path: Path) -> None:
+    def fetch(self, key: str, path: Path, watch: Watch = ignore) -> None:
         """Copy an object into a file; by a link where that is possible, as objects never change."""
         source = self._existing(key)
         with _translated():
             try:
                 os.link(source, path)
             except OSError:
-                shutil.copyfile(source, path)
+                _copy(source, path, watch)
 
     def read(self, key: str) -> bytes:
         """Return a whole object."""
@@ -160,6 +160,13 @@ class LocalStorage:
                 raise StorageUnavailable("The object storage does not answer.", detail="no folder")
             raise NotFound("This file is gone.", detail=key)
         return path
+
+
+def _copy(source: Path, target: Path, watch: Watch) -> None:
+    with source.open("rb") as file, target.open("wb") as copy:
+        while chunk := file.read(CHUNK_BYTES):
+            copy.write(chunk)
+            watch(len(chunk))
 
 
 def _half_of(target: Path) -> Path:

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from agensium.core.errors import NotFound, StorageUnavailable
 from agensium.storage.s3_parts import MIN_PART_BYTES, S3Parts
+from agensium.storage.storage import Watch, ignore
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -55,7 +56,7 @@ class S3Writer:
         self._buffer = bytearray()
         self._upload_id: str | None = None
         self._parts: list[CompletedPartTypeDef] = []
-        self._done = False
+        self._done = self._silent = False
 
     def write(self, data: bytes) -> None:
         """Append bytes; each full part goes out at once."""
@@ -65,7 +66,7 @@ class S3Writer:
 
     def commit(self) -> None:
         """Complete the upload."""
-        with _translated():
+        with self._heard():
             if self._upload_id is None:
                 self._client.put_object(
                     Bucket=self._bucket, Key=self._key, Body=cast("bytes", self._buffer)
@@ -84,7 +85,7 @@ class S3Writer:
 
     def abort(self) -> None:
         """Throw the parts away; what cannot be thrown away now is swept later."""
-        if self._upload_id is not None and not self._done:
+        if self._upload_id is not None and not self._done and not self._silent:
             with suppress(ClientError, BotoCoreError):
                 self._client.abort_multipart_upload(
                     Bucket=self._bucket, Key=self._key, UploadId=self._upload_id
@@ -94,8 +95,18 @@ class S3Writer:
     def _part_bytes(self) -> int:
         return PART_BYTES << (len(self._parts) // PARTS_BEFORE_GROWTH)
 
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        """Remember when the store does not answer: it is not asked again, as somebody waits."""
+        try:
+            with _translated():
+                yield
+        except StorageUnavailable:
+            self._silent = True
+            raise
+
     def _send_part(self) -> None:
-        with _translated():
+        with self._heard():
             if self._upload_id is None:
                 started = self._client.create_multipart_upload(Bucket=self._bucket, Key=self._key)
                 self._upload_id = started["UploadId"]
@@ -138,10 +149,12 @@ class S3Storage:
         with _translated():
             self._client.upload_file(str(path), self._bucket, key, Config=_TRANSFER)
 
-    def fetch(self, key: str, path: Path) -> None:
+    def fetch(self, key: str, path: Path, watch: Watch = ignore) -> None:
         """Copy an object into a file."""
         with _translated():
-            self._client.download_file(self._bucket, key, str(path), Config=_TRANSFER)
+            self._client.download_file(
+                self._bucket, key, str(path), Callback=watch, Config=_TRANSFER
+            )
 
     def read(self, key: str) -> bytes:
         """Return a whole object."""

@@ -1,10 +1,16 @@
 """What a store of objects can do. Keys are ours; they never hold a user's text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
 from agensium.storage.parts import DirectParts, Parts
+
+Watch = Callable[[int], None]
+
+
+def ignore(_: int) -> None:
+    """Watch nothing."""
 
 
 class ObjectWriter(Protocol):
@@ -49,8 +55,11 @@ class Storage(Protocol):
     def put_file(self, key: str, path: Path) -> None:
         """Store a whole file."""
 
-    def fetch(self, key: str, path: Path) -> None:
-        """Copy an object into a file."""
+    def fetch(self, key: str, path: Path, watch: Watch = ignore) -> None:
+        """Copy an object into a file.
+
+        ``watch`` is told how many bytes came, every now and then; whatever it raises ends it.
+        """
 
     def read(self, key: str) -> bytes:
         """Return a whole object; only for what is known to be small."""
