@@ -8,6 +8,7 @@ import pytest
 
 from agensium.agents.registry import find_agent
 from agensium.core.errors import InvalidRequest, KeyReused
+from agensium.tasks import identity
 from agensium.tasks.accept import accept
 from agensium.tasks.job.supervisor import Limits
 from agensium.tasks.manage import delete_task
@@ -192,3 +193,19 @@ def test_a_lost_report_is_made_anew(small_world: World) -> None:
     assert again.reused_from is None
     work_off(world)
     assert look(world, again.task_id).state is State.SUCCESS
+
+
+def test_a_report_of_other_code_does_not_answer(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = small_world
+    with monkeypatch.context() as older:
+        # An API of another version took it; a worker of this one does it.
+        older.setattr(identity, "code_fingerprint", lambda: "older code")
+        first = send(world, ask(world))
+        work_off(world)
+        assert send(world, replace(ask(world), reuse=True)).reused_from is None
+    assert send(world, replace(ask(world), reuse=True)).reused_from == first.task_id
+    with monkeypatch.context() as newer:
+        newer.setattr(identity, "code_fingerprint", lambda: "newer code")
+        assert send(world, replace(ask(world), reuse=True)).reused_from is None

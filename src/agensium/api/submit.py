@@ -44,8 +44,8 @@ class Wishes:
     reuse: Annotated[
         bool,
         Query(
-            description="Whether the stored report on the same file, with the same agent, version "
-            "and parameters, may answer; the answer then names that task in `reused_from`."
+            description="Whether the stored report on the same file, made by the same code "
+            "with the same parameters, may answer; the answer then names its task in `reused_from`."
         ),
     ] = True
     idempotency_key: Annotated[
@@ -100,7 +100,7 @@ def _callback(services: Services, form: Form) -> Callback | None:
             f"The fields '{WEBHOOK_URL}' and '{WEBHOOK_SECRET}' come together.",
             hint="The secret is whsec_ and 24 to 64 random bytes in Base64; the receiver has it.",
         )
-    return make_callback(url, secret, private=services.settings.webhook_private)
+    return make_callback(url, secret, services.webhook_rules)
 
 
 def _upload_fields(agent: Agent[Any]) -> dict[str, str]:

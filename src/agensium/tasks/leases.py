@@ -57,6 +57,8 @@ class Result:
     summary: bytes
     artifacts: tuple[Artifact, ...]
     progress: Progress
+    content_key: str | None = None
+    """What decided it, the code that made it included; later requests find it by this."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def heartbeat(session: Session, lease: Lease, progress: Progress, now: datetime)
 
 def succeed(session: Session, lease: Lease, result: Result, now: datetime) -> bool:
     """Make a result visible; return False when the lease was lost and nothing changed."""
-    values = {"summary": result.summary, **_progress_columns(result.progress)}
+    key = {"content_key": result.content_key}
+    values = {"summary": result.summary, **key, **_progress_columns(result.progress)}
     held = _finish(session, lease, Ending(State.SUCCESS), now, values)
     if held:
         session.add_all(result.artifacts)

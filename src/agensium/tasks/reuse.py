@@ -15,15 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from ulid import ULID
 
-from agensium.core.errors import NotFound, StorageUnavailable
+from agensium.core.errors import Corrupted, NotFound, StorageUnavailable
 from agensium.core.report import Report, decode_report, summarise
 from agensium.db.database import Database
 from agensium.exports.registry import EXPORTS, REPORT_JSON
+from agensium.storage.intact import read_intact
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock
 from agensium.tasks.identity import content_key
 from agensium.tasks.models import Artifact, Task
-from agensium.tasks.objects import GRACE, adopt, discard, note_strays
+from agensium.tasks.objects import GRACE, adopt, discard_after, note_strays
 from agensium.tasks.states import State
 from agensium.tasks.submission import Accepted, Submission
 from agensium.tasks.submit import insert_task, new_task
@@ -40,6 +41,7 @@ class Earlier:
 
     task_id: str
     report_key: str
+    report_sha256: str
     rows: int
     bytes: int
 
@@ -55,14 +57,14 @@ def reuse(database: Database, storage: Storage, asked: Submission, clock: Clock)
         return None
     try:
         return _answer(database, storage, asked, clock, earlier)
-    except (NotFound, StorageUnavailable, msgspec.DecodeError) as error:
+    except (NotFound, Corrupted, StorageUnavailable, msgspec.DecodeError) as error:
         log.warning("report of task %s not reused: %s", earlier.task_id, error)
         return None
 
 
 def _find(session: Session, workspace_id: str, key: str) -> Earlier | None:
     query = (
-        select(Task.id, Artifact.object_key, Task.rows_done, Task.bytes_done)
+        select(Task.id, Artifact.object_key, Artifact.sha256, Task.rows_done, Task.bytes_done)
         .join(Artifact, Artifact.task_id == Task.id)
         .where(Task.workspace_id == workspace_id, Task.content_key == key)
         .where(Task.state == State.SUCCESS, Artifact.name == REPORT_JSON)
@@ -78,7 +80,7 @@ def _answer(
 ) -> Accepted:
     now = clock()
     (file,) = asked.files.values()
-    stored = decode_report(storage.read(earlier.report_key))
+    stored = decode_report(read_intact(storage, earlier.report_key, earlier.report_sha256))
     source = msgspec.structs.replace(stored.source, name=file.name)
     report = msgspec.structs.replace(stored, source=source)
     task = new_task(asked, now)
@@ -101,8 +103,8 @@ def _answer(
                 writer.commit()
         with database.write() as session:
             insert(session)
-    except Exception:
-        discard(database, storage, keys)
+    except Exception as error:
+        discard_after(error, database, storage, keys)
         raise
     return Accepted(task.id, earlier.task_id)
 

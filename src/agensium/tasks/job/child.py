@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Raw
 
 from agensium.agents.agent import Agent, Inputs
+from agensium.agents.fingerprint import code_fingerprint
 from agensium.agents.registry import AGENTS, find_agent
 from agensium.core.context import about
 from agensium.core.errors import AgensiumError, InternalError, OutOfMemory
@@ -95,7 +96,8 @@ def _work(order: Order, speech: IO[bytes]) -> Done:
     folder = Path(order.folder)
     for export in EXPORTS:
         (folder / export.name).write_bytes(export.render(report))
-    return Done(summarise(report), tuple(export.name for export in EXPORTS))
+    names = tuple(export.name for export in EXPORTS)
+    return Done(summarise(report), names, code_fingerprint())
 
 
 def _run(agent: Agent[Any], order: Order, speech: IO[bytes]) -> Report:

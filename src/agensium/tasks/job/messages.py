@@ -59,6 +59,8 @@ class Done(Struct, frozen=True, tag="done"):
 
     summary: Summary
     outputs: tuple[str, ...]
+    code: str
+    """Which code did it: `agensium.agents.fingerprint`."""
 
 
 class Failed(Struct, frozen=True, tag="failed"):

@@ -15,6 +15,7 @@ import sys
 import traceback
 from typing import Final
 
+from agensium.agents.fingerprint import code_fingerprint
 from agensium.tasks.job import child
 from agensium.tasks.job.messages import CALL, NUMBER
 
@@ -24,6 +25,7 @@ STANDARD: Final = (0, 1, 2)
 def main() -> None:
     """Bring up jobs, one after the other, until nobody asks for more."""
     link = socket.socket(fileno=int(sys.argv[1]))
+    code_fingerprint()  # of the code that is in memory; later there may be another one on disk
     try:
         child.practise()
     except Exception:  # noqa: BLE001 - jobs are only slower without it, and say what is broken
