@@ -42,6 +42,7 @@ def audit(
     """Compare what was promised with what is."""
     found = Findings()
     _tickets(found, tickets, rows)
+    _keys(found, rows.births)
     _states(found, rows, journal)
     _results(found, tickets, rows)
     _bytes(found, rows, objects)
@@ -49,15 +50,20 @@ def audit(
 
 
 def _tickets(found: Findings, tickets: Sequence[Ticket], rows: Rows) -> None:
-    errands: dict[int, set[str]] = defaultdict(set)
     for ticket in tickets:
-        errands[ticket.errand.number].add(ticket.task_id)
         row = rows.tasks.get(ticket.task_id)
         if row is None:
             if not ticket.deleted and not ticket.errand.delete:
                 found.lost.append(f"{ticket.task_id}: no row")
         elif ticket.final is not None and ticket.final != row.state:
             found.doubled.append(f"{row.id}: was shown {ticket.final}, is {row.state}")
+
+
+def _keys(found: Findings, births: Mapping[str, Sequence[str]]) -> None:
+    """Each key is sent until there is a ticket; however often that is, it makes one task."""
+    for key, task_ids in births.items():
+        if len(task_ids) > 1:
+            found.doubled.append(f"{key}: {len(task_ids)} tasks, {', '.join(task_ids)}")
 
 
 def _states(found: Findings, rows: Rows, journal: Mapping[str, Sequence[Change]]) -> None:

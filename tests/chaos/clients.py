@@ -80,7 +80,8 @@ class Clients:
             self._delete(ticket, rng)
 
     def _submit(self, errand: Errand, rng: random.Random) -> Ticket | None:
-        key = {"Idempotency-Key": f"chaos-{self.seed}-{errand.number}"}
+        name = f"chaos-{self.seed}-{errand.number}"
+        key = {"Idempotency-Key": name, "X-Request-ID": name}
         files = {"file": (errand.content.name, errand.content.data)}
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:

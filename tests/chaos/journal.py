@@ -1,4 +1,4 @@
-"""The journal: a trigger in the database writes every change of a task's state down.
+"""The journal: triggers in the database write down every new task and every change of its state.
 
 Nothing can escape it: it is written in the transaction of the change itself.
 """
@@ -36,6 +36,11 @@ _SQLITE_TRIGGER: Final = (
 )
 
 
+_BIRTHS: Final = "CREATE TABLE chaos_birth (task_id VARCHAR(26) NOT NULL, request_id VARCHAR(64))"
+_BIRTH: Final = "INSERT INTO chaos_birth (task_id, request_id) VALUES (NEW.id, NEW.request_id)"
+_BIRTH_TRIGGER: Final = "CREATE TRIGGER chaos_new AFTER INSERT ON task FOR EACH ROW "
+
+
 @dataclass(frozen=True)
 class Change:
     """A task came into a state; `at` is in seconds since 1970."""
@@ -56,6 +61,9 @@ def begin_journal(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text(_TABLE.format(serial=serial)))
         connection.exec_driver_sql(_SQLITE_TRIGGER if sqlite else _MARIADB_TRIGGER)
+        connection.execute(text(_BIRTHS))
+        birth = f"BEGIN {_BIRTH}; END" if sqlite else _BIRTH
+        connection.exec_driver_sql(_BIRTH_TRIGGER + birth)
 
 
 def read_journal(engine: Engine) -> dict[str, list[Change]]:
@@ -67,6 +75,17 @@ def read_journal(engine: Engine) -> dict[str, list[Change]]:
         )
         for task_id, state, worker, at in rows:
             found[task_id].append(Change(state, worker, _seconds(at)))
+    return dict(found)
+
+
+def read_births(engine: Engine) -> dict[str, list[str]]:
+    """Return the tasks that were made for each request id, those that were deleted too."""
+    found: dict[str, list[str]] = defaultdict(list)
+    with engine.connect() as connection:
+        for task_id, request_id in connection.execute(
+            text("SELECT task_id, request_id FROM chaos_birth")
+        ):
+            found[request_id].append(task_id)
     return dict(found)
 
 

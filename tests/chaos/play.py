@@ -4,14 +4,14 @@ import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tests.chaos.audit import Findings, audit
 from tests.chaos.clients import Clients
 from tests.chaos.faults import Struck, plan
 from tests.chaos.injector import Injector
-from tests.chaos.journal import read_journal
+from tests.chaos.journal import read_births, read_journal
 from tests.chaos.keeper import keeping
 from tests.chaos.load import contents, errands
 from tests.chaos.poison import poisoning
@@ -62,6 +62,8 @@ class Outcome:
     clients: Clients
     journal: Journal
     findings: Findings
+    keys: int
+    """How many idempotency keys have a task."""
 
     @property
     def recovery(self) -> dict[str, list[float]]:
@@ -96,10 +98,12 @@ def play(stage: Stage, script: Script, pool: ThreadPoolExecutor) -> Outcome:
         _settle(stage)
     _sweep(stage)
     journal = read_journal(stage.engine)
-    findings = audit(clients.tickets, read_rows(stage.engine), journal, stage.objects())
+    rows = replace(read_rows(stage.engine), births=read_births(stage.engine))
+    findings = audit(clients.tickets, rows, journal, stage.objects())
     _look_around(stage, findings)
+    seconds = time.time() - began
     return Outcome(
-        stage.name, script, time.time() - began, injector.struck, clients, journal, findings
+        stage.name, script, seconds, injector.struck, clients, journal, findings, len(rows.births)
     )
 
 

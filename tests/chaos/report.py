@@ -21,7 +21,7 @@ def _head(outcome: Outcome) -> str:
     return (
         f"{outcome.mode} mode, seed {outcome.script.seed}: "
         f"{len(outcome.clients.tickets)} tasks ({told}), {len(outcome.struck)} faults "
-        f"in {outcome.seconds:.0f} s\n"
+        f"in {outcome.seconds:.0f} s, {outcome.keys} idempotency keys\n"
         f"  lost {len(found.lost)} / doubled {len(found.doubled)} / stuck {len(found.stuck)}"
         f" / wrong {len(found.wrong)} / orphans {len(found.orphans)}"
     )

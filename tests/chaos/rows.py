@@ -1,7 +1,7 @@
 """What the database holds in the end, read past the product."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, text
 
@@ -26,6 +26,8 @@ class Rows:
     """Keys of objects that a row owns, with their hashes."""
     noted: frozenset[str]
     """Keys that are noted to be deleted."""
+    births: dict[str, list[str]] = field(default_factory=dict)
+    """The tasks that were made for each idempotency key of the run."""
 
 
 def read_rows(engine: Engine) -> Rows:

@@ -147,10 +147,10 @@ def server_stage(folder: Path, apis: int, workers: int) -> Iterator[Stage]:
         ports = {"database": mariadb.port, "broker": valkey.port, "store": seaweedfs.port}
         links = {name: held.enter_context(run_proxy(port)) for name, port in ports.items()}
         environment = {
-            "DATABASE_URL": _through(url, links["database"]),
-            "REDIS_URL": _through(valkey.url, links["broker"]),
+            "DATABASE_URL": through(url, links["database"]),
+            "REDIS_URL": through(valkey.url, links["broker"]),
             **bucket.environment,
-            "S3_ENDPOINT_URL": _through(bucket.endpoint_url, links["store"]),
+            "S3_ENDPOINT_URL": through(bucket.endpoint_url, links["store"]),
             "AGENSIUM_JOB_SECONDS": "120",
             "AGENSIUM_SCRATCH_DIR": str(folder / "scratch"),
         }
@@ -191,7 +191,8 @@ def _service(folder: Path, name: str, environment: Mapping[str, str], workers: i
     return make_service(own, environment, workers)
 
 
-def _through(url: str, link: Proxy) -> str:
+def through(url: str, link: Proxy) -> str:
+    """Return the same address on the other side of a link."""
     parts = urlsplit(url)
     place = parts.netloc.rsplit(":", 1)[0]
     return urlunsplit(parts._replace(netloc=f"{place}:{link.port}"))

@@ -73,14 +73,15 @@ class Intake:
         """Begin."""
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Delete what nobody took over."""
-        await run_in_threadpool(self._discard)
+        del kind, trace
+        await run_in_threadpool(self._discard, error)
 
-    def _discard(self) -> None:
-        self._open.close()
+    def _discard(self, error: BaseException | None) -> None:
+        self._open.__exit__(type(error) if error else None, error, None)
         for receiving in self._finished:
-            receiving.discard()
+            receiving.discard(error)
 
     async def _check_length(self, request: Request) -> None:
         length = request.headers.get("content-length", "")

@@ -20,7 +20,7 @@ router = APIRouter(tags=["service"])
 
 
 @router.get("/health", responses={200: documented("Health", "The process lives")})
-def health() -> Response:
+async def health() -> Response:  # takes no thread: those may all wait for a part that is silent
     """Say that this process lives; nothing else is asked."""
     return answer(Health(status="ok", version=__version__))
 

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from agensium.core.errors import StorageUnavailable
+from agensium.core.errors import DatabaseContended, DatabaseUnavailable, StorageUnavailable
 from agensium.db.database import Database
 from agensium.storage.storage import Storage
 from agensium.tasks.models import StrayObject
@@ -50,10 +50,16 @@ def forget(session: Session, key: str) -> None:
     session.execute(delete(StrayObject).where(StrayObject.object_key == key))
 
 
-def discard(database: Database, storage: Storage, keys: Iterable[str]) -> int:
+def discard(database: Database, storage: Storage, keys: Iterable[str], *, patience: int = 1) -> int:
     """Delete objects and their notes; what cannot be deleted now is noted for the next sweep.
 
     What has an owner stays: after a commit whose answer was lost, only the database knows.
+
+    Args:
+        database: where they are noted.
+        storage: where they are.
+        keys: which.
+        patience: after so many failures nothing more is tried: often a sender waits.
 
     Returns:
         How many were deleted.
@@ -67,12 +73,29 @@ def discard(database: Database, storage: Storage, keys: Iterable[str]) -> int:
         except StorageUnavailable as error:
             log.warning("object not deleted, will be swept: %s", error.detail)
             failed += 1
-            if failed == FAILURES:
+            if failed == patience:
                 break
             continue
         database.transact(lambda session, key=key: forget(session, key))  # type: ignore[misc]
         done += 1
     return done
+
+
+def discard_after(
+    error: BaseException | None, database: Database, storage: Storage, keys: Iterable[str]
+) -> None:
+    """Delete the objects of what failed; who did not answer just now is not asked again.
+
+    Somebody waits for an answer. What lies there is noted: the sweep deletes it, at once when the
+    store is back, or a day later when not even that could be written down.
+    """
+    wanted = list(keys)
+    if isinstance(error, DatabaseUnavailable) and not isinstance(error, DatabaseContended):
+        return
+    if isinstance(error, StorageUnavailable):
+        database.transact(lambda session: _doom(session, wanted))
+        return
+    discard(database, storage, wanted)
 
 
 def _doom(session: Session, keys: list[str]) -> list[str]:
@@ -87,7 +110,7 @@ def sweep_strays(database: Database, storage: Storage, now: datetime) -> int:
     with database.read() as session:
         due = select(StrayObject.object_key).where(StrayObject.delete_after <= now)
         keys = list(session.scalars(due.limit(BATCH)))
-    return discard(database, storage, keys)
+    return discard(database, storage, keys, patience=FAILURES)
 
 
 def expire_all_strays(session: Session, now: datetime) -> None:

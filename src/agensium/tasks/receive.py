@@ -12,7 +12,7 @@ from agensium.data.formats import HEAD_BYTES
 from agensium.db.database import Database
 from agensium.storage.storage import ObjectWriter, Storage
 from agensium.tasks.clock import Clock
-from agensium.tasks.objects import GRACE, discard, forget, note_strays
+from agensium.tasks.objects import GRACE, discard_after, forget, note_strays
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,15 @@ class Receiving:
         self._finished = True
         return Received(self._name, self._key, self._bytes, self._hash.hexdigest())
 
-    def discard(self) -> None:
-        """Throw the object away, finished or not."""
+    def discard(self, cause: BaseException | None = None) -> None:
+        """Throw the object away, finished or not.
+
+        Args:
+            cause: the error that it is thrown away for, if there is one.
+
+        """
         self._writer.abort()
-        discard(self._database, self._storage, [self._key])
+        discard_after(cause, self._database, self._storage, [self._key])
 
     def _look_at(self, data: bytes) -> None:
         self._head += data[: HEAD_BYTES - len(self._head)]
@@ -113,10 +118,11 @@ class Receiving:
         """Begin."""
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Leave nothing behind unless finished."""
+        del kind, trace
         if not self._finished:
-            self.discard()
+            self.discard(error)
 
 
 def too_large(max_bytes: int) -> TooLarge:
