@@ -89,7 +89,9 @@ def running_api(services: Services) -> Iterator[Api]:
 
 def make_services(database_url: str, folder: Path, **settings: Any) -> Services:
     """Return services on this database and a folder."""
-    given = Settings(database_url=SecretStr(database_url), data_dir=folder, **settings)
+    key = SecretStr("a key of the tests that opens nothing else")
+    chosen = {"secret_key": key, **settings}
+    given = Settings(database_url=SecretStr(database_url), data_dir=folder, **chosen)
     services = build_services(given)
     upgrade(services.database)
     return services

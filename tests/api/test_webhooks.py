@@ -83,7 +83,8 @@ def end(api: Api, task_id: str) -> None:
 
 def deliver(api: Api, later: timedelta = timedelta()) -> int:
     """Make all deliveries that are due, now or later; return how many."""
-    courier = Courier(api.services.database, lambda: datetime.now(UTC) + later, private=True)
+    services = api.services
+    courier = Courier(services.database, lambda: datetime.now(UTC) + later, services.webhook_rules)
     made = 0
     while courier.deliver_one():
         made += 1

@@ -79,7 +79,7 @@ def register(
     secret: Annotated[str | None, Body(description="`whsec_…`; a new one if left out.")] = None,
 ) -> Response:
     """Register an address that hears when a task is over. The answer has the secret, once."""
-    wanted = make_callback(url, secret, private=services.settings.webhook_private)
+    wanted = make_callback(url, secret, services.webhook_rules)
     now = services.clock()
     services.database.transact(
         lambda session: add_webhook(session, services.workspace_id, wanted, now)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from agensium.core.errors import DatabaseUnavailable
 from agensium.db.database import Database
 from agensium.tasks.clock import Clock
+from agensium.tasks.webhooks.manage import Rules
 from agensium.tasks.webhooks.models import (
     ERROR_CHARS,
     DeliveryState,
@@ -23,6 +24,7 @@ from agensium.tasks.webhooks.models import (
     WebhookAttempt,
     WebhookDelivery,
 )
+from agensium.tasks.webhooks.sealing import SealBrokenError
 from agensium.tasks.webhooks.sending import SECONDS, Answer, post
 from agensium.tasks.webhooks.signing import signed_headers
 
@@ -37,6 +39,7 @@ PAUSES: Final = tuple(
 )
 """Pauses between attempts, as Standard Webhooks recommends them: three days in all."""
 JITTER: Final = 0.2
+UNREADABLE: Final = "the webhook's secret was sealed with another AGENSIUM_SECRET_KEY"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Errand:
     webhook_id: str
     url: str
     secret: str
+    """Sealed."""
     payload: bytes
 
 
@@ -58,12 +62,12 @@ class Courier:
     Args:
         database: where the deliveries are.
         clock: the present instant.
-        private: whether addresses of private networks are allowed.
+        rules: whether addresses of private networks are allowed, and what opens the secrets.
 
     """
 
-    def __init__(self, database: Database, clock: Clock, *, private: bool) -> None:
-        self._database, self._clock, self._private = database, clock, private
+    def __init__(self, database: Database, clock: Clock, rules: Rules) -> None:
+        self._database, self._clock, self._rules = database, clock, rules
         self._ended = threading.Event()
         self._free = threading.Semaphore(AT_ONCE)
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
@@ -88,14 +92,21 @@ class Courier:
 
     def _make(self, errand: Errand) -> None:
         now, began = self._clock(), time.monotonic()
-        headers = signed_headers(errand.secret, errand.id, now, errand.payload)
-        answer = post(errand.url, headers, errand.payload, private=self._private)
+        answer = self._send(errand, now)
         spent = int((time.monotonic() - began) * 1000)
         self._database.transact(
             lambda session: settle(session, errand, answer, spent, self._clock())
         )
         said = answer.status or answer.error
         log.info("webhook %s: delivery %s: %s", errand.webhook_id, errand.id, said)
+
+    def _send(self, errand: Errand, now: datetime) -> Answer:
+        try:
+            secret = self._rules.secret_of(errand.webhook_id, errand.secret)
+        except SealBrokenError:
+            return Answer(None, UNREADABLE)
+        headers = signed_headers(secret, errand.id, now, errand.payload)
+        return post(errand.url, headers, errand.payload, private=self._rules.private)
 
     def _run(self) -> None:
         pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier")

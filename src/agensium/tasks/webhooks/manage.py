@@ -16,6 +16,7 @@ from agensium.tasks.webhooks.models import (
     WebhookAttempt,
     WebhookDelivery,
 )
+from agensium.tasks.webhooks.sealing import SealBrokenError, SecretBox
 from agensium.tasks.webhooks.sending import check_address
 from agensium.tasks.webhooks.signing import check_secret, new_secret
 
@@ -33,19 +34,53 @@ class Callback:
     id: str
     url: str
     secret: str
+    sealed: str
+    """The secret as it is stored."""
 
 
-def make_callback(url: str, secret: str | None, *, private: bool) -> Callback:
+@dataclass(frozen=True)
+class Rules:
+    """What holds for all webhooks of a service.
+
+    Attributes:
+        private: whether http and addresses of private networks are allowed.
+        box: keeps the secrets; without one there are no webhooks.
+
+    """
+
+    private: bool
+    box: SecretBox | None
+
+    def secret_of(self, webhook_id: str, sealed: str) -> str:
+        """Return the secret of a webhook.
+
+        Raises:
+            SealBrokenError: the service has not the key that it was sealed with.
+
+        """
+        if self.box is None:
+            raise SealBrokenError
+        return self.box.open(webhook_id, sealed)
+
+
+def make_callback(url: str, secret: str | None, rules: Rules) -> Callback:
     """Return a callback to this address.
 
     Raises:
         InvalidRequest: the address or the secret cannot be used.
+        Conflict: the service has no key for secrets.
 
     """
-    check_address(url, private=private)
+    check_address(url, private=rules.private)
     if secret:
         check_secret(secret)
-    return Callback(str(ULID()), url, secret or new_secret())
+    if rules.box is None:
+        raise Conflict(
+            "This service has no key to keep the webhook's secret with.",
+            hint="The operator sets AGENSIUM_SECRET_KEY, the same one for API and workers.",
+        )
+    webhook_id, chosen = str(ULID()), secret or new_secret()
+    return Callback(webhook_id, url, chosen, rules.box.seal(webhook_id, chosen))
 
 
 def add_webhook(
@@ -64,7 +99,7 @@ def add_webhook(
             id=wanted.id,
             workspace_id=workspace_id,
             url=wanted.url,
-            secret=wanted.secret,
+            secret=wanted.sealed,
             created_at=now,
             task_id=task_id,
         )

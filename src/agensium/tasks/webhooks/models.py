@@ -32,6 +32,7 @@ class Webhook(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey(Workspace.id), index=True)
     url: Mapped[str] = mapped_column(String(URL_CHARS))
     secret: Mapped[str] = mapped_column(code(128))
+    """Sealed: `agensium.tasks.webhooks.sealing`."""
     created_at: Mapped[datetime]
     task_id: Mapped[str | None] = mapped_column(code(ID_CHARS), default=None)
     disabled_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -6,11 +6,15 @@ proxies are not asked, and time and size are bounded.
 """
 
 import ipaddress
+import queue
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
+from socket import getaddrinfo
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,6 +25,8 @@ from agensium.core.errors import InvalidRequest
 from agensium.tasks.webhooks.models import URL_CHARS
 
 SECONDS: Final = 15.0
+NAME_SECONDS: Final = 5.0
+NAMES_AT_ONCE: Final = 16
 MAX_ANSWER_BYTES: Final = 64 << 10
 _TRANSLATED: Final = tuple(
     ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
@@ -43,6 +49,10 @@ class Answer:
 
 class NotPublicError(Exception):
     """A name leads to an address that is not open to everybody."""
+
+
+class NameSilentError(Exception):
+    """Nobody says in time where a name leads."""
 
 
 def check_address(url: str, *, private: bool) -> None:
@@ -104,6 +114,8 @@ def post(url: str, headers: dict[str, str], payload: bytes, *, private: bool) ->
             return Answer(response.status)
     except NotPublicError as error:
         return Answer(None, str(error))
+    except NameSilentError:
+        return Answer(None, f"the name was not found within {NAME_SECONDS:g} seconds")
     except (httpcore2.TimeoutException, TimeoutError):
         return Answer(None, f"no answer within {SECONDS:g} seconds")
     except (
@@ -122,6 +134,44 @@ def _read(chunks: Iterable[bytes]) -> None:
             return
 
 
+_names_at_once: Final = threading.Semaphore(NAMES_AT_ONCE)
+
+
+def resolve(host: str, port: int, seconds: float) -> list[str]:
+    """Return the addresses of a name.
+
+    The system's resolver cannot be told to give up, so it is asked in a thread that may be left
+    behind, of which there are never more than ``NAMES_AT_ONCE``.
+
+    Raises:
+        NameSilentError: there is no answer in time.
+        OSError: there is no such name.
+
+    """
+    if not _names_at_once.acquire(timeout=seconds):
+        raise NameSilentError
+    told: queue.Queue[list[str] | OSError] = queue.Queue()
+    asker = partial(_ask, host, port, told)
+    threading.Thread(target=asker, name=f"resolver-{host}", daemon=True).start()
+    try:
+        found = told.get(timeout=seconds)
+    except queue.Empty:
+        raise NameSilentError from None
+    if isinstance(found, OSError):
+        raise found
+    return found
+
+
+def _ask(host: str, port: int, told: "queue.Queue[list[str] | OSError]") -> None:
+    try:
+        found = getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        told.put(list(dict.fromkeys(str(each[4][0]) for each in found)))
+    except (OSError, UnicodeError) as error:
+        told.put(error if isinstance(error, OSError) else OSError(str(error)))
+    finally:
+        _names_at_once.release()
+
+
 class _Pinned(httpcore2.NetworkBackend):
     """Connects to addresses that were looked at, until a deadline."""
 
@@ -138,8 +188,7 @@ class _Pinned(httpcore2.NetworkBackend):
         socket_options: Any = None,  # noqa: ANN401 - as the base has it
     ) -> httpcore2.NetworkStream:
         del timeout
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+        addresses = resolve(host, port, min(NAME_SECONDS, _left(self._deadline)))
         if not self._private and not all(is_public(each) for each in addresses):
             raise NotPublicError("the name leads to an address that is not public")
         left = _left(self._deadline)
