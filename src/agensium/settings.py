@@ -26,7 +26,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from agensium.core.errors import InvalidSettings
 
 MEBIBYTE: Final = 1 << 20
-SECRETS: Final = ("DATABASE_URL", "REDIS_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+SECRETS: Final = (
+    "DATABASE_URL", "REDIS_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+    "AGENSIUM_SECRET_KEY",
+)  # fmt: skip
+MIN_KEY_CHARS: Final = 32
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 WEAK_PASSWORDS: Final = frozenset({
     "", "123456", "admin", "agensium", "change-me", "changeme", "guest", "minioadmin", "mysql",
@@ -75,6 +79,9 @@ class Settings(BaseSettings):
     max_open_upload_bytes: Annotated[int, Field(gt=0)] = 100 * 1024 * MEBIBYTE
     upload_hours: Annotated[float, Field(gt=0)] = 24.0
     webhook_private: bool = False
+    secret_key: Annotated[SecretStr | None, _named("AGENSIUM_SECRET_KEY")] = None
+    traces: bool = False
+    otel_endpoint: Annotated[WebAddress | None, _named("OTEL_EXPORTER_OTLP_ENDPOINT")] = None
     job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
     job_seconds: Annotated[float, Field(gt=0)] = 3600.0
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
@@ -93,6 +100,12 @@ class Settings(BaseSettings):
     def sqlite_url(self) -> str:
         """The address of the embedded database."""
         return f"sqlite:///{self.data_dir.absolute() / 'agensium.db'}"
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The keys for what is stored sealed; the first one seals."""
+        given = "" if self.secret_key is None else self.secret_key.get_secret_value()
+        return tuple(key.strip() for key in given.split(",") if key.strip())
 
     def hosts(self, *, loopback: bool) -> frozenset[str] | None:
         """Return the names that the service answers to; none means any.
@@ -127,10 +140,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check_server_mode(self) -> Self:
-        if self.redis_url is not None and self.database_url is None:
+        self._check_companions()
+        if any(len(key) < MIN_KEY_CHARS for key in self.secret_keys):
             raise ValueError(
-                "REDIS_URL is set but DATABASE_URL is not: workers in other processes need "
-                "a database that all of them reach"
+                f"a key in AGENSIUM_SECRET_KEY has fewer than {MIN_KEY_CHARS} characters; "
+                "openssl rand -hex 32 makes a good one"
             )
         _refuse_weak("DATABASE_URL", self.database_url)
         _refuse_weak("REDIS_URL", self.redis_url)
@@ -139,6 +153,15 @@ class Settings(BaseSettings):
             if secret.lower() in WEAK_PASSWORDS:
                 raise ValueError("AWS_SECRET_ACCESS_KEY is a default password; set one of your own")
         return self
+
+    def _check_companions(self) -> None:
+        if self.redis_url is not None and self.database_url is None:
+            raise ValueError(
+                "REDIS_URL is set but DATABASE_URL is not: workers in other processes need "
+                "a database that all of them reach"
+            )
+        if self.traces and self.otel_endpoint is None:
+            raise ValueError("AGENSIUM_TRACES is set but OTEL_EXPORTER_OTLP_ENDPOINT is not")
 
 
 def _refuse_weak(name: str, url: SecretStr | None) -> None:

@@ -2,12 +2,14 @@
 
 import fcntl
 import os
+import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from celery import Celery
 from pydantic import SecretStr
@@ -28,7 +30,11 @@ from agensium.tasks.run import Runner, Site
 from agensium.tasks.sweep import Post, Sweeper
 from agensium.tasks.uploads.site import UploadLimits, UploadSite
 from agensium.tasks.webhooks.courier import Courier
+from agensium.tasks.webhooks.manage import Rules
+from agensium.tasks.webhooks.sealing import SecretBox
 from agensium.tasks.workers import Duty, Presence
+
+KEY_FILE: Final = "secret.key"
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,15 @@ class Services:
         )
         return UploadSite(self.database, self.storage, self.clock, limits)
 
+    @cached_property
+    def webhook_rules(self) -> Rules:
+        """What holds for webhooks; the key for their secrets is made when it is first needed."""
+        settings = self.settings
+        keys = list(settings.secret_keys)
+        if not keys and settings.database_url is None:
+            keys = [own_key(settings.data_dir)]
+        return Rules(settings.webhook_private, SecretBox(keys) if keys else None)
+
     def runner(self) -> Runner:
         """Return what runs tasks for a worker of this process."""
         settings = self.settings
@@ -76,7 +91,7 @@ class Services:
 
     def courier(self) -> Courier:
         """Return what delivers webhooks for a worker of this process."""
-        return Courier(self.database, self.clock, private=self.settings.webhook_private)
+        return Courier(self.database, self.clock, self.webhook_rules)
 
     def sweeper(self, runner: Runner) -> Sweeper:
         """Return what finds the tasks that others lost, for the worker with this runner."""
@@ -112,6 +127,19 @@ def build_services(settings: Settings) -> Services:
             _secret(settings.redis_url) or IN_PROCESS, settings.worker_concurrency
         ),
     )
+
+
+def own_key(folder: Path) -> str:
+    """Return the key of a service that is all alone, from a file that only its user reads."""
+    path = folder / KEY_FILE
+    draft = path.with_name(f"{KEY_FILE}.{secrets.token_hex(4)}")
+    if not path.exists():
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32))
+        with suppress(FileExistsError):  # another thread was quicker
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()
 
 
 def lock_data_folder(folder: Path) -> IO[str]:

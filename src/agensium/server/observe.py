@@ -11,11 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
 
 from agensium.core.context import REQUEST_ID
+from agensium.core.tracing import Kind, Span, span
 from agensium.server.metrics import REQUEST_SECONDS, REQUESTS, UPLOAD_BYTES
 
 log = logging.getLogger(__name__)
 
 HEADER: Final = "X-Request-ID"
+TRACE_PARENT: Final = "traceparent"
+FAILED: Final = 500
 _ACCEPTABLE: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNKNOWN: Final = "other"
@@ -42,14 +45,17 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = id_of(Headers(scope=scope).get(HEADER))
+        headers = Headers(scope=scope)
+        request_id = id_of(headers.get(HEADER))
         seen = _Seen(time.perf_counter())
         token = REQUEST_ID.set(request_id)
-        try:
-            await self._app(scope, _counted(receive), _marked(send, seen, request_id))
-        finally:
-            _count(scope, seen)
-            REQUEST_ID.reset(token)
+        with span("HTTP", Kind.SERVER, headers.get(TRACE_PARENT)) as step:
+            try:
+                await self._app(scope, _counted(receive), _marked(send, seen, request_id))
+            finally:
+                _count(scope, seen)
+                _describe(step, scope, seen)
+                REQUEST_ID.reset(token)
 
 
 def id_of(given: str | None) -> str:
@@ -74,6 +80,16 @@ def _marked(send: Send, seen: _Seen, request_id: str) -> Send:
         await send(message)
 
     return marking
+
+
+def _describe(step: Span, scope: Scope, seen: _Seen) -> None:
+    method, route = scope["method"], getattr(scope.get("route"), "path", UNKNOWN)
+    step.rename(f"{method} {route}")
+    status = int(seen.status)
+    said = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+    step.note(said)
+    if status >= FAILED:
+        step.fail(seen.status)
 
 
 def _count(scope: Scope, seen: _Seen) -> None:

@@ -18,6 +18,7 @@ from agensium.server.app import Companion, create_app
 from agensium.server.guard import Guard
 from agensium.server.observe import Observed
 from agensium.settings import Settings
+from agensium.traces import set_up_traces
 from agensium.wiring import build_services, lock_data_folder
 
 BACKLOG = 2048
@@ -68,6 +69,8 @@ def serve(
     # uvicorn shuts down in order and then raises the signal again: an ordinary end, not a failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as held:
+        if settings.traces and settings.otel_endpoint is not None:
+            held.callback(set_up_traces(settings.otel_endpoint, "agensium-api"))
         listener = held.enter_context(_listen(address))
         if settings.is_embedded:
             held.enter_context(lock_data_folder(settings.data_dir))

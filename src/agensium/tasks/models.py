@@ -93,6 +93,9 @@ class Task(Base):
     request_id: Mapped[str | None] = mapped_column(code(64), default=None)
     """Of the request that brought it, for the log."""
 
+    trace_parent: Mapped[str | None] = mapped_column(code(55), default=None)
+    """The span of that request, as a W3C ``traceparent``, for those who want traces."""
+
     phase: Mapped[str | None] = mapped_column(code(32), default=None)
     rows_done: Mapped[int] = mapped_column(counter(), default=0)
     bytes_done: Mapped[int] = mapped_column(counter(), default=0)

@@ -5,8 +5,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,18 +18,21 @@ from ulid import ULID
 
 from agensium.core.context import about
 from agensium.core.errors import AgensiumError, DatabaseUnavailable, InternalError
+from agensium.core.tracing import Kind, Span, span
 from agensium.db.database import Database
 from agensium.exports.registry import find_export
+from agensium.storage.intact import fetch_intact
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock
 from agensium.tasks.counters import ATTEMPTS, COUNTERS
 from agensium.tasks.heart import Heart, LeaseLost, Stopping
+from agensium.tasks.identity import made_key
 from agensium.tasks.job.messages import Advanced, JobInput, Order
 from agensium.tasks.job.processes import Processes
 from agensium.tasks.job.supervisor import Limits, run_job
 from agensium.tasks.leases import Lease, Progress, Result, fail, release, succeed
 from agensium.tasks.models import Artifact
-from agensium.tasks.objects import GRACE, discard, note_strays
+from agensium.tasks.objects import GRACE, discard, discard_after, note_strays
 from agensium.tasks.scratch import Scratch
 from agensium.tasks.turns import claim_next
 from agensium.tasks.work import Work
@@ -37,6 +41,7 @@ log = logging.getLogger(__name__)
 
 FINISH_ATTEMPTS: Final = 10
 FINISH_PAUSE_SECONDS: Final = 3.0
+WELL: Final = frozenset({"success", "released"})
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,10 @@ class Runner:
 
     def _run(self, task_id: str, work: Work) -> None:
         began = time.monotonic()
-        with about(task_id, work.request_id):
+        with about(task_id, work.request_id), _traced(work) as step:
             outcome = self._outcome(task_id, work)
+            if outcome not in WELL:
+                step.fail(outcome)
         COUNTERS.add(ATTEMPTS, work.agent, outcome)
         COUNTERS.time(work.agent, time.monotonic() - began)
 
@@ -157,22 +164,26 @@ class Runner:
         heart = Heart(self._database, work.lease, self._clock, self._stopping.is_set)
         with heart, self._scratch.folder() as folder:
             order = self._prepare(work, folder, heart)
-            done = run_job(
-                order, self._limits, lambda said: heart.report(_progress(said)), self._processes
-            )
+            with span("job", agensium_agent=work.agent):
+                done = run_job(
+                    order, self._limits, lambda said: heart.report(_progress(said)), self._processes
+                )
             total = sum(each.bytes for each in work.inputs)
             progress = Progress("storing", done.summary.rows, total, total)
             heart.report(progress)
             artifacts = tuple(_artifact(work.lease, folder / "out" / name) for name in done.outputs)
-            result = Result(msgspec.json.encode(done.summary), artifacts, progress)
+            key = made_key(work, done.code)
+            result = Result(msgspec.json.encode(done.summary), artifacts, progress, key)
             self._store(work.lease, folder / "out", result)
 
     def _prepare(self, work: Work, folder: Path, heart: Heart) -> Order:
         (folder / "out").mkdir()
         total = sum(each.bytes for each in work.inputs)
-        heart.report(Progress("fetching", 0, 0, total))
+        fetching = Progress("fetching", 0, 0, total)
         for each in work.inputs:
-            self._storage.fetch(each.object_key, folder / each.role)
+            path = folder / each.role
+            watch = partial(heart.report, fetching)
+            fetch_intact(self._storage, each.object_key, path, each.sha256, watch)
         return Order(
             agent=work.agent,
             params=Raw(work.params),
@@ -194,8 +205,8 @@ class Runner:
             for artifact in result.artifacts:
                 self._storage.put_file(artifact.object_key, folder / artifact.name)
             finished = self._finish(lambda session: succeed(session, lease, result, self._clock()))
-        except Exception:
-            discard(self._database, self._storage, keys)
+        except Exception as error:
+            discard_after(error, self._database, self._storage, keys)
             raise
         if not finished:
             discard(self._database, self._storage, keys)
@@ -215,6 +226,17 @@ class Runner:
                     raise
                 time.sleep(FINISH_PAUSE_SECONDS)
         raise AssertionError("unreachable")
+
+
+def _traced(work: Work) -> AbstractContextManager[Span]:
+    """Mark an attempt as a step of the request that brought its task."""
+    return span(
+        f"task {work.agent}",
+        Kind.CONSUMER,
+        work.trace_parent,
+        agensium_task=work.lease.task_id,
+        agensium_attempt=work.lease.attempt,
+    )
 
 
 def _artifact(lease: Lease, path: Path) -> Artifact:

@@ -11,6 +11,7 @@ from ulid import ULID
 from agensium.agents.agent import Agent
 from agensium.core.context import REQUEST_ID
 from agensium.core.errors import InvalidRequest
+from agensium.core.tracing import here
 from agensium.db.database import Database
 from agensium.queue.bell import Bell
 from agensium.tasks.clock import Clock
@@ -88,6 +89,7 @@ def new_task(submission: Submission, now: datetime) -> Task:
         priority=submission.priority.rank,
         content_key=content_key(submission),
         request_id=REQUEST_ID.get(),
+        trace_parent=here(),
     )
 
 

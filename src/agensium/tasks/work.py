@@ -29,6 +29,7 @@ class Work:
     params: bytes
     inputs: tuple[Input, ...]
     request_id: str | None = None
+    trace_parent: str | None = None
 
 
 def load_work(session: Session, lease: Lease) -> Work:
@@ -41,5 +42,10 @@ def load_work(session: Session, lease: Lease) -> Work:
         .order_by(TaskInput.role)
     )
     return Work(
-        lease, task.agent, task.params, tuple(Input(*row) for row in inputs), task.request_id
+        lease,
+        task.agent,
+        task.params,
+        tuple(Input(*row) for row in inputs),
+        task.request_id,
+        task.trace_parent,
     )

@@ -1,6 +1,7 @@
 """A worker in a process of its own."""
 
 import sys
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from agensium.core.errors import AgensiumError
 from agensium.db.migrate import require_current
 from agensium.logs import set_up_logs
 from agensium.settings import load_settings
+from agensium.traces import set_up_traces
 from agensium.wiring import Services, build_services
 from agensium.worker.binding import bind
 
@@ -55,7 +57,16 @@ def run_worker() -> None:
     worker_app().worker_main(["worker", f"--loglevel={level}"])
 
 
+def _called(end: Callable[[], None]) -> Callable[..., None]:
+    return lambda **_: end()
+
+
 def _follow_life_cycle(services: Services) -> None:
+    settings = services.settings
+    if settings.traces and settings.otel_endpoint is not None:
+        signals.worker_shutdown.connect(
+            _called(set_up_traces(settings.otel_endpoint, "agensium-worker")), weak=False
+        )
     runner = services.runner()
     sweeper = services.sweeper(runner)
     presence = services.presence(runner)
