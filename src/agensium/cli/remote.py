@@ -14,8 +14,9 @@ import msgspec
 from msgspec import Struct
 
 from agensium.cli.files import opened, reading, shown_name
-from agensium.cli.shapes import Problem, Standing, Task, Ticket, standing_of
-from agensium.core.errors import InvalidRequest, ServerUnreachable, error_class
+from agensium.cli.shapes import Standing, Task, Ticket, refuse, standing_of
+from agensium.cli.uploading import LARGE_BYTES, Uploading
+from agensium.core.errors import InvalidRequest, ServerUnreachable
 
 TIMEOUT: Final = httpx2.Timeout(10.0, read=120.0, write=120.0)
 WAIT_SECONDS: Final = 25
@@ -42,6 +43,8 @@ class Remote:
     def submit(self, agent: str, file: Path, params: str = "") -> str:
         """Hand a file over and return the ticket; the file is read while it is sent.
 
+        A large one is sent in parts, and goes on where an earlier try broke off.
+
         Raises:
             FileUnreadable: the file is not there, or the system refuses to read it.
 
@@ -49,9 +52,21 @@ class Remote:
         path = f"/{_segment(agent, 'an agent')}/async"
         fields = {"params": params} if params else {}
         name = str(file)
-        with reading(name), opened(name) as plain, plain.open("rb") as body:
-            named = {"file": (shown_name(name), body)}
-            answer = self._ask("POST", path, files=named, data=fields)
+        with reading(name), opened(name) as plain:
+            if plain == file and plain.stat().st_size >= LARGE_BYTES:
+                return self._submit_large(path, plain, fields)
+            with plain.open("rb") as body:
+                named = {"file": (shown_name(name), body)}
+                answer = self._ask("POST", path, files=named, data=fields)
+        return self._decoded(answer, Ticket).task_id
+
+    def _submit_large(self, path: str, file: Path, fields: dict[str, str]) -> str:
+        with _reached(self._url):
+            uploading = Uploading(self._client, self._url, file)
+            upload_id = uploading.send()
+        named = {key: (None, text) for key, text in (fields | {"upload_id": upload_id}).items()}
+        answer = self._ask("POST", path, files=named)
+        uploading.forget()
         return self._decoded(answer, Ticket).task_id
 
     def standing(self, task_id: str, known: Standing | None = None) -> Standing:
@@ -68,7 +83,7 @@ class Remote:
         if known is not None and answer.status_code == NOT_MODIFIED:
             return known
         if not answer.is_success:
-            _refuse(answer)
+            refuse(answer)
         task = self._decoded(answer.content, Task)
         return standing_of(task, answer.headers.get("etag", ""))
 
@@ -84,7 +99,7 @@ class Remote:
         with _reached(self._url), self._client.stream("GET", url) as answer:
             if not answer.is_success:
                 answer.read()
-                _refuse(answer)
+                refuse(answer)
             for chunk in answer.iter_bytes():
                 target.write(chunk)
 
@@ -96,7 +111,7 @@ class Remote:
         with _reached(self._url):
             answer = self._client.request(method, self._url + path, **request)
         if not answer.is_success:
-            _refuse(answer)
+            refuse(answer)
         return answer.content
 
     def _decoded(self, answer: bytes, kind: type[S]) -> S:
@@ -130,14 +145,6 @@ def _segment(name: str, kind: str) -> str:
     if not name.strip("."):
         raise InvalidRequest(f"'{name}' is not the name of {kind}.")
     return quote(name, safe="", errors="replace")
-
-
-def _refuse(answer: httpx2.Response) -> None:
-    try:
-        problem = msgspec.json.decode(answer.content, type=Problem)
-    except msgspec.DecodeError:
-        problem = Problem(detail=f"The server answered {answer.status_code}.")
-    raise error_class(problem.code)(problem.detail, hint=problem.hint)
 
 
 @contextmanager

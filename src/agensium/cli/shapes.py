@@ -1,8 +1,15 @@
 """What a server answers, as far as the command line needs it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
+import msgspec
 from msgspec import Struct
+
+from agensium.core.errors import error_class
+
+if TYPE_CHECKING:
+    import httpx2
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,15 @@ class Problem(Struct):
     code: str = "internal"
     detail: str = "The server gave no reason."
     hint: str | None = None
+
+
+def refuse(answer: "httpx2.Response") -> NoReturn:
+    """Raise the error that a server answered with."""
+    try:
+        problem = msgspec.json.decode(answer.content, type=Problem)
+    except msgspec.DecodeError:
+        problem = Problem(detail=f"The server answered {answer.status_code}.")
+    raise error_class(problem.code)(problem.detail, hint=problem.hint)
 
 
 def standing_of(task: Task, tag: str) -> Standing:
