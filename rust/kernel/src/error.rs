@@ -46,6 +46,9 @@ impl From<std::io::Error> for ScanError {
         if let Some(known) = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
             return known.clone();
         }
+        if error.kind() == std::io::ErrorKind::OutOfMemory {
+            return Self::new("out_of_memory", "The job needs more memory than it may use.");
+        }
         Self::new("file_unreadable", format!("The file cannot be read: {error}."))
     }
 }
