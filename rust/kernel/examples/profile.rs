@@ -1,4 +1,4 @@
-//! Profile a CSV file: `cargo run --release --example profile -- FILE [THREADS]` prints JSON.
+//! Profile a CSV file without looking at pairs: `cargo run --release --example profile -- FILE [THREADS]` prints JSON.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ fn main() {
         std::process::exit(2);
     };
     let threads = arguments.next().and_then(|text| text.parse().ok());
-    let options = Options { threads, ..Options::default() };
+    let options = Options { threads, pairs: false, ..Options::default() };
     match scan_file(Path::new(&path), &options, &mut |_| true) {
         Ok(profile) => println!("{}", serde_json::to_string(&profile).unwrap_or_default()),
         Err(error) => {

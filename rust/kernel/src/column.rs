@@ -2,7 +2,7 @@
 
 use crate::cell::trim;
 use crate::cells::Cells;
-use crate::dictionary::{Dictionary, Entry, LONGEST, Limits};
+use crate::dictionary::{Dictionary, Entry, LONGEST, Limits, Slot};
 use crate::hash::chain;
 use crate::hints::proofs;
 use crate::numbers::{Notation, Number, parse};
@@ -14,6 +14,9 @@ use crate::value::MissingTokens;
 
 /// Values that are kept once not all of them can be: for a 99 % bound of 2 to 3 % on their number.
 const SAMPLED: usize = 1 << 14;
+
+/// Places of a dictionary that are fetched at once: few enough to stay in the nearest cache.
+const FETCHED: usize = 256;
 
 /// A column's state; states of parts of a file merge.
 pub struct Column {
@@ -35,6 +38,7 @@ pub struct Scratch {
     hashes: Vec<u64>,
     present: Vec<bool>,
     kept: Vec<u32>,
+    fetched: Vec<Slot>,
     block: Block,
 }
 
@@ -54,45 +58,52 @@ impl Column {
         for (row, &hash) in rows.iter_mut().zip(&scratch.hashes) {
             *row = chain(*row, hash);
         }
-        let counted = if self.tally.is_none() { self.count(cells, &scratch.hashes, missing) } else { 0 };
+        let counted = if self.tally.is_none() { self.count(cells, scratch, missing) } else { 0 };
         if counted < cells.len() {
             self.tally_from(counted, cells, scratch, missing);
         }
     }
 
     /// Count cells in the dictionary, as long as it holds all values; returns how many were counted.
-    /// A known value needs no look at its text: the short loop lets the processor fetch many at once.
-    fn count(&mut self, cells: &Cells<'_>, hashes: &[u64], missing: &MissingTokens) -> usize {
-        for (row, &hash) in hashes.iter().enumerate() {
-            let Err(free) = self.dictionary.count(hash) else { continue };
-            let cell = cells.get(row);
-            if cell.len() > LONGEST {
-                self.spill(missing);
-                return row;
-            }
-            self.dictionary.insert(free, Entry { hash, count: 1, first: cells.place(row) }, cell);
-            if self.dictionary.is_full() {
-                self.spill(missing);
-                return row + 1;
+    /// A known value needs no look at its text.
+    fn count(&mut self, cells: &Cells<'_>, scratch: &mut Scratch, missing: &MissingTokens) -> usize {
+        for (part, hashes) in scratch.hashes.chunks(FETCHED).enumerate() {
+            self.dictionary.fetch(hashes.iter().copied(), &mut scratch.fetched);
+            for (at, (&hash, &fetched)) in hashes.iter().zip(&scratch.fetched).enumerate() {
+                let Err(free) = self.dictionary.count(hash, fetched) else { continue };
+                let row = part * FETCHED + at;
+                let cell = cells.get(row);
+                if cell.len() > LONGEST {
+                    self.spill(missing);
+                    return row;
+                }
+                self.dictionary.insert(free, Entry { hash, count: 1, first: cells.place(row) }, cell);
+                if self.dictionary.is_full() {
+                    self.spill(missing);
+                    return row + 1;
+                }
             }
         }
-        hashes.len()
+        cells.len()
     }
 
     /// Tally the cells from a row on, and count those that the dictionary's sample keeps.
     fn tally_from(&mut self, from: usize, cells: &Cells<'_>, scratch: &mut Scratch, missing: &MissingTokens) {
-        let Scratch { hashes, present, kept, block } = scratch;
+        let Scratch { hashes, present, kept, fetched, block } = scratch;
         if let Some(tally) = &mut self.tally {
             tally.add_cells(cells, from, block, missing, present);
         }
         // First which rows, then their values: so the processor fetches many of them at once.
         self.dictionary.kept(&hashes[from..], kept);
-        for &row in kept.iter() {
-            let row = from + row as usize;
-            let hash = hashes[row];
-            let repeated = self.dictionary.keeps(hash) && self.keep(cells.get(row), hash, 1, cells.place(row));
-            if repeated && present[row - from] {
-                self.uniqueness.repeat(hash);
+        for rows in kept.chunks(FETCHED) {
+            self.dictionary.fetch(rows.iter().map(|&row| hashes[from + row as usize]), fetched);
+            for &row in rows {
+                let row = from + row as usize;
+                let hash = hashes[row];
+                let repeated = self.dictionary.keeps(hash) && self.keep(cells.get(row), hash, 1, cells.place(row));
+                if repeated && present[row - from] {
+                    self.uniqueness.repeat(hash);
+                }
             }
         }
         self.uniqueness.add_present(&hashes[from..], present);

@@ -27,7 +27,7 @@ struct Stored {
 
 /// A place of the hash table: the upper bits of a hash, and below them the number of its value plus 1;
 /// 0 when it is free. What is left out of the hash tells the place in the table, so next to nothing is lost.
-type Slot = u64;
+pub type Slot = u64;
 
 const NUMBER_BITS: u32 = 20;
 const NUMBER: u64 = (1 << NUMBER_BITS) - 1;
@@ -39,6 +39,12 @@ pub struct Free(usize);
 #[inline]
 fn number(slot: Slot) -> usize {
     (slot & NUMBER) as usize - 1
+}
+
+/// Whether a place is that of a hash.
+#[inline]
+fn holds(slot: Slot, hash: u64) -> bool {
+    slot ^ (hash & !NUMBER) <= NUMBER && slot & NUMBER > 0
 }
 
 /// How large a dictionary may grow.
@@ -132,7 +138,7 @@ impl Dictionary {
         let mut at = hash as usize & mask;
         loop {
             let slot = self.slots[at];
-            if slot ^ (hash & !NUMBER) <= NUMBER && slot & NUMBER > 0 {
+            if holds(slot, hash) {
                 return Ok(number(slot));
             }
             if slot == 0 {
@@ -142,10 +148,19 @@ impl Dictionary {
         }
     }
 
-    /// Count a value once more, if it is known; else tell where it belongs.
+    /// Fetch the places where hashes are looked for first. Nothing waits for one of them, so the processor
+    /// fetches many at once; a search for one hash after the other would wait for each.
+    pub fn fetch(&self, hashes: impl Iterator<Item = u64>, fetched: &mut Vec<Slot>) {
+        let mask = self.slots.len() - 1;
+        fetched.clear();
+        fetched.extend(hashes.map(|hash| self.slots[hash as usize & mask]));
+    }
+
+    /// Count a value once more, if it is known; else tell where it belongs. `fetched` is what was fetched for it
+    /// since the dictionary was last thinned.
     #[inline]
-    pub fn count(&mut self, hash: u64) -> Result<(), Free> {
-        let number = self.find(hash)?;
+    pub fn count(&mut self, hash: u64, fetched: Slot) -> Result<(), Free> {
+        let number = if holds(fetched, hash) { number(fetched) } else { self.find(hash)? };
         self.counts[number] += 1;
         Ok(())
     }
@@ -221,17 +236,22 @@ impl Dictionary {
             return;
         }
         self.level = level;
-        let (stored, text) = (std::mem::take(&mut self.stored), std::mem::take(&mut self.text));
-        let counts = std::mem::take(&mut self.counts);
-        for (entry, count) in stored.into_iter().zip(counts) {
+        // In place: new lists would cost more than all the rest.
+        let (mut kept, mut length) = (0, 0);
+        for at in 0..self.stored.len() {
+            let entry = self.stored[at];
             if !self.keeps(entry.hash) {
                 continue;
             }
-            let (start, offset) = (entry.offset as usize, self.text.len() as u32);
-            self.text.extend_from_slice(&text[start..start + entry.length as usize]);
-            self.stored.push(Stored { offset, ..entry });
-            self.counts.push(count);
+            let start = entry.offset as usize;
+            self.text.copy_within(start..start + entry.length as usize, length);
+            self.stored[kept] = Stored { offset: length as u32, ..entry };
+            self.counts[kept] = self.counts[at];
+            (kept, length) = (kept + 1, length + entry.length as usize);
         }
+        self.stored.truncate(kept);
+        self.counts.truncate(kept);
+        self.text.truncate(length);
         let size = (self.stored.len() * 4).next_power_of_two().clamp(32, self.slots.len());
         self.index(size);
     }
