@@ -127,6 +127,8 @@ $(VENV)/.installed: $(VENV)/.packages pyproject.toml $(KERNEL_SOURCES)
 	@PYTHON="$(BIN)/python" scripts/check-tools
 	@echo "building the kernel …"
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@# As pip does with what it installs: not everybody lets Python write bytecode later.
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/.tested: requirements/test.txt $(VENV)/.installed

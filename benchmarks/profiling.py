@@ -9,6 +9,7 @@ machine does not fall on one of them; the figures are medians.
 import argparse
 import sys
 from collections.abc import Iterable
+from compileall import compile_dir
 
 from contenders import (
     FLOOR,
@@ -25,7 +26,7 @@ from contenders import (
 from machine import describe_machine
 from measure import Run, Summary, run_command, summarize
 from results import Measured, growth_markdown, markdown, write_section
-from tables import GROWTH, QUICK, TABLES, BenchTable, ensure_table
+from tables import GROWTH, QUICK, ROOT, TABLES, BenchTable, ensure_table
 
 TIMEOUT = 900
 """Seconds for one run."""
@@ -116,6 +117,8 @@ def main() -> None:
     """Measure what is asked for."""
     asked = _arguments()
     ensure_environment()
+    # The other tools were installed by pip, which compiles what it installs.
+    compile_dir(ROOT / "src", quiet=1)
     (bench_growth if asked.growth else bench)(asked)
 
 

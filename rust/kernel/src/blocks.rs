@@ -74,6 +74,12 @@ pub fn read<S: Simd>(simd: S, block: &[u8; BYTES], masked: &mut [u8; BYTES]) -> 
     }
 }
 
+/// Where a byte stands in a block.
+#[inline(always)]
+pub fn positions<S: Simd>(simd: S, block: &[u8; BYTES], byte: u8) -> u64 {
+    u8x64::load_array_ref(simd, block).simd_eq(byte).to_bitmask()
+}
+
 /// A text of at most 64 bytes as a block with zeros after its end, and how many bytes it has.
 #[inline(always)]
 pub fn padded(text: &[u8]) -> ([u8; BYTES], usize) {

@@ -4,11 +4,15 @@
 //! on every quote before it. It jumps from quote to quote and keeps the same rules as the tokenizer:
 //! a quote opens a field only right at its start, and a doubled (or escaped) quote does not close it.
 
+// What is generic over the processor must be inlined into what is compiled for it.
+#![allow(clippy::inline_always)]
+
 use std::io::{Cursor, Read};
 
-use memchr::{memchr, memrchr2};
+use fearless_simd::{Level, Simd, dispatch};
+use memchr::memrchr2;
 
-use crate::cell::find_mark;
+use crate::blocks::{BYTES, padded, positions};
 use crate::error::ScanError;
 use crate::options::Format;
 
@@ -39,6 +43,8 @@ pub struct Cutter<R> {
     next: u32,
     offset: u64,
     ended: bool,
+    /// Quoted fields of the text that is cut.
+    spans: Vec<(usize, usize)>,
 }
 
 /// How far a text can be cut.
@@ -51,8 +57,9 @@ struct Walk {
 impl<R: Read> Cutter<R> {
     /// `head` is what was already read from `input`; its first byte is at `offset`.
     pub fn new(input: R, head: Vec<u8>, offset: u64, format: Format, target: usize, max_record: usize) -> Self {
-        let (front, carry, target) = (Cursor::new(head), Vec::new(), target.max(1));
-        Self { input, front, format, carry, target, max_record, next: 0, offset, ended: false }
+        let (front, target) = (Cursor::new(head), target.max(1));
+        let (carry, spans) = (Vec::new(), Vec::new());
+        Self { input, front, format, carry, target, max_record, next: 0, offset, ended: false, spans }
     }
 
     /// Change the size of the chunks to come.
@@ -77,7 +84,7 @@ impl<R: Read> Cutter<R> {
         let mut wanted = self.target;
         loop {
             self.fill(&mut chunk.text, wanted)?;
-            let walk = walk(&chunk.text, self.format, self.ended);
+            let walk = walk(&chunk.text, self.format, self.ended, &mut self.spans);
             if let Some(end) = walk.end {
                 return Ok(self.hand_out(chunk, end, &walk));
             }
@@ -124,52 +131,87 @@ impl<R: Read> Cutter<R> {
     }
 }
 
-fn walk(text: &[u8], format: Format, ended: bool) -> Walk {
+fn walk(text: &[u8], format: Format, ended: bool, spans: &mut Vec<(usize, usize)>) -> Walk {
     let Some(quote) = format.quote else {
         let end = if ended { (!text.is_empty()).then_some(text.len()) } else { last_line_end(text, text.len()) };
         return Walk { end, quotes: false, open: false };
     };
-    let mut spans: Vec<(usize, usize)> = Vec::new();
-    let mut open = None;
-    let mut quotes = false;
-    let mut at = 0;
-    while let Some(found) = memchr(quote, &text[at..]) {
-        let start = at + found;
-        quotes = true;
-        at = start + 1;
-        if starts_field(text, start, format.delimiter) {
-            let Some(close) = closing(text, at, quote, format.escape, ended) else {
-                open = Some(start);
-                break;
-            };
-            spans.push((start, close));
-            at = close + 1;
+    spans.clear();
+    let mut walker = Walker { text, format, quote, ended, spans, open: None, past: 0, quotes: false };
+    dispatch!(Level::new(), simd => walker.run(simd));
+    let Walker { open, quotes, .. } = walker;
+    let end = if ended { (!text.is_empty()).then_some(text.len()) } else { cut_outside(text, spans, open) };
+    Walk { end, quotes, open: open.is_some() && (ended || end.is_none()) }
+}
+
+/// The way from quote to quote.
+struct Walker<'a> {
+    text: &'a [u8],
+    format: Format,
+    quote: u8,
+    ended: bool,
+    /// Where the quoted fields so far start and close.
+    spans: &'a mut Vec<(usize, usize)>,
+    /// Where the field starts that is not closed yet.
+    open: Option<usize>,
+    /// What comes before is escaped.
+    past: usize,
+    quotes: bool,
+}
+
+impl Walker<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(&mut self, simd: S) {
+        let (whole, rest) = self.text.as_chunks();
+        for (number, block) in whole.iter().enumerate() {
+            self.step(simd, block, number * BYTES);
+        }
+        // No quote is the zero that follows the end.
+        self.step(simd, &padded(rest).0, whole.len() * BYTES);
+    }
+
+    #[inline(always)]
+    fn step<S: Simd>(&mut self, simd: S, block: &[u8; BYTES], base: usize) {
+        let mut marks = positions(simd, block, self.quote);
+        if let Some(escape) = self.format.escape {
+            marks |= positions(simd, block, escape);
+        }
+        while marks != 0 {
+            let at = base + marks.trailing_zeros() as usize;
+            marks &= marks - 1;
+            if at >= self.past {
+                self.pass(at);
+            }
         }
     }
-    let end = if ended { (!text.is_empty()).then_some(text.len()) } else { cut_outside(text, &spans, open) };
-    Walk { end, quotes, open: open.is_some() && (ended || end.is_none()) }
+
+    /// A quote or an escape that is not escaped itself.
+    #[inline]
+    fn pass(&mut self, at: usize) {
+        let is_quote = self.text[at] == self.quote;
+        match self.open {
+            None if is_quote => {
+                self.quotes = true;
+                self.open = starts_field(self.text, at, self.format.delimiter).then_some(at);
+            }
+            None => {}
+            Some(start) if is_quote => match self.text.get(at + 1) {
+                Some(&next) if next == self.quote => self.past = at + 2,
+                // What comes next decides, and is not there yet.
+                None if !self.ended => {}
+                _ => {
+                    self.spans.push((start, at));
+                    self.open = None;
+                }
+            },
+            Some(_) => self.past = at + 2,
+        }
+    }
 }
 
 #[inline]
 fn starts_field(text: &[u8], at: usize, delimiter: u8) -> bool {
     at == 0 || matches!(text[at - 1], b'\n' | b'\r') || text[at - 1] == delimiter
-}
-
-/// The quote that closes a field whose content starts at `at`; none when that cannot be known yet.
-fn closing(text: &[u8], mut at: usize, quote: u8, escape: Option<u8>, ended: bool) -> Option<usize> {
-    loop {
-        let rest = text.get(at..)?;
-        let found = at + find_mark(quote, escape, rest)?;
-        if text[found] != quote {
-            at = found + 2;
-            continue;
-        }
-        match text.get(found + 1) {
-            Some(&next) if next == quote => at = found + 2,
-            Some(_) => return Some(found),
-            None => return ended.then_some(found),
-        }
-    }
 }
 
 /// The end of the last record that ends before `open` and outside all `spans`.

@@ -172,13 +172,15 @@ fn add(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
 
 /// Different hashes, and those seen once.
 fn count_group(group: Vec<Part>) -> (u64, u64) {
-    group.into_iter().map(|part| count_part(&part)).fold((0, 0), add)
+    let mut places = Vec::new();
+    group.into_iter().map(|part| count_part(&part, &mut places)).fold((0, 0), add)
 }
 
 /// By a hash table of the hashes themselves; the lowest bit of a place says whether it was seen again.
-fn count_part(part: &Part) -> (u64, u64) {
+fn count_part(part: &Part, places: &mut Vec<u64>) -> (u64, u64) {
     let mask = (part.len() * 2).next_power_of_two() - 1;
-    let mut places = vec![0u64; mask + 1];
+    places.clear();
+    places.resize(mask + 1, 0);
     let (mut distinct, mut once) = (0, 0);
     for hash in part.iter() {
         let wanted = hash | 1;

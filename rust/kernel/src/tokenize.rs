@@ -3,9 +3,13 @@
 //! A quote opens a field only at its start. After the closing quote anything up to the next
 //! delimiter belongs to the field. LF, CRLF and CR all end a record.
 
-use memchr::{memchr, memchr_iter};
-use wide::u8x16;
+// What is generic over the processor must be inlined into what is compiled for it.
+#![allow(clippy::inline_always)]
 
+use fearless_simd::{Level, Simd, dispatch};
+use memchr::{memchr, memchr_iter};
+
+use crate::blocks::{BYTES, padded, positions};
 use crate::cells::Span;
 use crate::options::Format;
 
@@ -120,11 +124,12 @@ impl Fields {
         self.clear(columns);
         let returns = memchr(b'\r', text).is_some();
         let mut reader = Reader { fields: self, text, format, row_start: 0, row_first: 0, breaks_inside: 0 };
+        let level = Level::new();
         match (quotes && format.quote.is_some(), returns) {
-            (false, false) => reader.scan::<false, false>(),
-            (false, true) => reader.scan::<false, true>(),
-            (true, false) => reader.scan::<true, false>(),
-            (true, true) => reader.scan::<true, true>(),
+            (false, false) => dispatch!(level, simd => reader.scan::<_, false, false>(simd)),
+            (false, true) => dispatch!(level, simd => reader.scan::<_, false, true>(simd)),
+            (true, false) => dispatch!(level, simd => reader.scan::<_, true, false>(simd)),
+            (true, true) => dispatch!(level, simd => reader.scan::<_, true, true>(simd)),
         }
         self.turn();
     }
@@ -155,29 +160,17 @@ struct Reader<'a> {
     breaks_inside: u32,
 }
 
-/// Where a byte stands in 64 bytes.
-#[inline]
-fn positions(block: &[u8; 64], byte: u8) -> u64 {
-    let wanted = u8x16::splat(byte);
-    let mut mask = 0;
-    for (quarter, bytes) in block.as_chunks::<16>().0.iter().enumerate() {
-        mask |= u64::from(u8x16::new(*bytes).simd_eq(wanted).to_bitmask()) << (16 * quarter);
-    }
-    mask
-}
-
 impl Reader<'_> {
-    fn scan<const QUOTES: bool, const RETURNS: bool>(&mut self) {
+    #[inline(always)]
+    fn scan<S: Simd, const QUOTES: bool, const RETURNS: bool>(&mut self, simd: S) {
         let mut state = Inside::default();
-        let (blocks, rest) = self.text.as_chunks::<64>();
+        let (blocks, rest) = self.text.as_chunks();
         for (number, block) in blocks.iter().enumerate() {
-            self.block::<QUOTES, RETURNS>(block, number * 64, u64::MAX, &mut state);
+            self.block::<S, QUOTES, RETURNS>(simd, block, number * BYTES, u64::MAX, &mut state);
         }
         if !rest.is_empty() {
-            let mut block = [0; 64];
-            block[..rest.len()].copy_from_slice(rest);
-            let valid = u64::MAX >> (64 - rest.len());
-            self.block::<QUOTES, RETURNS>(&block, blocks.len() * 64, valid, &mut state);
+            let valid = u64::MAX >> (BYTES - rest.len());
+            self.block::<S, QUOTES, RETURNS>(simd, &padded(rest).0, blocks.len() * BYTES, valid, &mut state);
         }
         let pending = self.fields.ends.len() > self.row_first;
         if self.row_start < self.text.len() || pending {
@@ -186,24 +179,25 @@ impl Reader<'_> {
         }
     }
 
-    #[inline]
-    fn block<const QUOTES: bool, const RETURNS: bool>(
+    #[inline(always)]
+    fn block<S: Simd, const QUOTES: bool, const RETURNS: bool>(
         &mut self,
-        block: &[u8; 64],
+        simd: S,
+        block: &[u8; BYTES],
         base: usize,
         valid: u64,
         state: &mut Inside,
     ) {
-        let delimiters = positions(block, self.format.delimiter);
-        let mut breaks = positions(block, b'\n');
+        let delimiters = positions(simd, block, self.format.delimiter);
+        let mut breaks = positions(simd, block, b'\n');
         if RETURNS {
-            breaks |= positions(block, b'\r');
+            breaks |= positions(simd, block, b'\r');
         }
         let mut events = delimiters | breaks;
         let mut quotes = 0;
         if QUOTES {
-            quotes = self.format.quote.map_or(0, |quote| positions(block, quote));
-            quotes |= self.format.escape.map_or(0, |escape| positions(block, escape));
+            quotes = self.format.quote.map_or(0, |quote| positions(simd, block, quote));
+            quotes |= self.format.escape.map_or(0, |escape| positions(simd, block, escape));
             events |= quotes;
         }
         events &= valid;

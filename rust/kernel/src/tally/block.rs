@@ -97,7 +97,7 @@ impl Block {
     fn take_long(&mut self, cells: &Cells<'_>, span: Span, word: u128) -> Option<Sort> {
         let cell = cells.bytes(span);
         let number = plain::long_decimal(word, &cell[16..])?;
-        let value: f64 = std::str::from_utf8(cell).ok()?.parse().ok()?;
+        let value = fast_float2::parse(cell).ok()?;
         self.count(&number);
         self.decimals = self.decimals.max(number.decimals);
         self.fractions.push(value);
