@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 BLANK = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 MASKED_CHARS = 64
+VOWEL_SIGNS = "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e4d"
+"""Marks of Thai that are alphabetic to Unicode, as letters are; Python knows categories only."""
 SCRIPTS = {
     "LATIN": "Latin", "GREEK": "Greek", "CYRILLIC": "Cyrillic", "CJK": "Han", "ARABIC": "Arabic",
     "HIRAGANA": "Hiragana", "KATAKANA": "Katakana", "HANGUL": "Hangul", "HEBREW": "Hebrew",
@@ -37,7 +39,7 @@ def facts(text: str) -> TextFacts:
     """Look at one text."""
     category = [unicodedata.category(c) for c in text]
     words = [word for word in re.split(BLANK.pattern + "+", text) if word]
-    letters = [c for c, kind in zip(text, category, strict=True) if kind[0] == "L"]
+    letters = [c for c in text if is_letter(c)]
     blank = BLANK.pattern
     return TextFacts(
         length=len(text),
@@ -54,6 +56,11 @@ def facts(text: str) -> TextFacts:
         blanks=len(BLANK.findall(text)),
         scripts=frozenset(SCRIPTS[unicodedata.name(c).split()[0]] for c in letters),
     )
+
+
+def is_letter(c: str) -> bool:
+    """Whether a character is alphabetic."""
+    return unicodedata.category(c)[0] == "L" or c in VOWEL_SIGNS
 
 
 def _lead(text: str) -> int:
@@ -77,7 +84,7 @@ def _masked(c: str) -> str:
     kind = unicodedata.category(c)[0]
     if c.isupper():
         return "A"
-    if kind == "L":
+    if is_letter(c):
         return "a"
     return "9" if kind == "N" else c
 
@@ -85,7 +92,7 @@ def _masked(c: str) -> str:
 def folded(text: str) -> str:
     """Return the key under which spellings are one category: no case, blanks or punctuation."""
     kept = "".join(
-        c if unicodedata.category(c)[0] in "LN" else " " if _parts(c) else ""
+        c if is_letter(c) or unicodedata.category(c)[0] == "N" else " " if _parts(c) else ""
         for c in text.lower()
     )  # fmt: skip
     return re.sub(" +", " ", kept).strip(" ")

@@ -181,7 +181,7 @@ class TextStatistics(Struct, frozen=True, kw_only=True):
     non_ascii: int | None = None
     non_nfc: int | None = None
     characters: tuple[ValueCount, ...] | None = None
-    """Characters by class: letter, digit, blank, punctuation, other."""
+    """Characters by class: letter (alphabetic to Unicode), digit, blank, punctuation, other."""
     scripts: tuple[ValueCount, ...] | None = None
     """Cells by the scripts of their letters: Latin, Cyrillic, …; a cell may count in several."""
 
