@@ -36,12 +36,16 @@ setup: $(VENV)/.installed ## Set up what running needs.
 ##@ Work on it
 
 .PHONY: test
-test: test-setup check test-kernel ## Set up what tests need, check and test everything.
+test: test-setup check test-kernel test-fuzz ## Set up what tests need, check and test everything.
 	@$(BIN)/python -m pytest
 
 .PHONY: test-kernel
 test-kernel: test-setup
 	@cargo test --quiet --locked --manifest-path rust/Cargo.toml --workspace
+
+.PHONY: test-fuzz
+test-fuzz: test-setup
+	@scripts/fuzz --check
 
 .PHONY: test-setup
 test-setup: $(VENV)/.tested
@@ -91,7 +95,7 @@ bench-peers: test-setup ## The same, with ydata-profiling, DataProfiler and whyl
 	@$(BIN)/python benchmarks/profiling.py --peers
 
 .PHONY: fuzz
-fuzz: test-setup ## Fuzz the kernel's scan for a minute.
+fuzz: test-setup ## Feed random files to the readers for a minute.
 	@scripts/fuzz
 
 .PHONY: screenshots

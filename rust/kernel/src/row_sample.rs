@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::batch::CellBuffer;
 use crate::cell::content;
+use crate::cutter::Chunk;
 use crate::hash::mix;
 use crate::levels::{Levels, Ranks};
 use crate::options::Format;
@@ -62,16 +63,16 @@ impl RowSample {
         (key >> 1) >> (63 - self.level) == 0
     }
 
-    /// Take in the rows of a chunk that starts at `offset` in the file.
-    pub fn read(&mut self, text: &[u8], offset: u64, fields: &Fields, format: Format) {
+    /// Take in the rows of a chunk; `starts` are where they start in it as it stands in the file.
+    pub fn read(&mut self, chunk: &Chunk, starts: &[u32], fields: &Fields, format: Format) {
         let mut ranks = Ranks::default();
-        for (row, &start) in fields.starts.iter().enumerate() {
-            let offset = offset + u64::from(start);
+        for (row, &start) in starts.iter().enumerate() {
+            let offset = chunk.offset + u64::from(start);
             let key = mix(offset);
             if self.keeps(key) {
                 self.rows.push(Row { key, offset, text: self.text.len(), ends: self.ends.len() });
                 let before = self.bytes();
-                self.copy(text, row, fields, format);
+                self.copy(&chunk.text, row, fields, format);
                 ranks.add(key.leading_zeros(), self.bytes() - before);
             }
         }
@@ -195,16 +196,16 @@ mod tests {
         let mut merged: Option<RowSample> = None;
         let (mut offset, mut at) = (0, 0);
         for &cut in cuts {
-            let text = lines[at..cut].concat();
+            let chunk = Chunk { text: lines[at..cut].concat().into_bytes(), offset, ..Chunk::default() };
             let mut fields = Fields::default();
-            fields.read(text.as_bytes(), false, FORMAT, 2);
+            fields.read(&chunk.text, false, FORMAT, 2);
             let mut part = RowSample::new(2, (limit, 1 << 20), 0);
-            part.read(text.as_bytes(), offset, &fields, FORMAT);
+            part.read(&chunk, &fields.starts, &fields, FORMAT);
             match &mut merged {
                 Some(merged) => merged.merge(part),
                 None => merged = Some(part),
             }
-            (offset, at) = (offset + text.len() as u64, cut);
+            (offset, at) = (offset + chunk.text.len() as u64, cut);
         }
         let mut merged = merged.unwrap();
         merged.sort();

@@ -72,6 +72,7 @@ pub struct Table {
     /// Some rows as they are.
     pub sample: RowSample,
     fields: Fields,
+    starts: Vec<u32>,
     hashes: Vec<u64>,
     spans: Vec<Span>,
     unquoted: Vec<u8>,
@@ -92,6 +93,7 @@ impl Table {
             row_hashes,
             sample,
             fields: Fields::default(),
+            starts: Vec::new(),
             hashes: Vec::new(),
             spans: Vec::new(),
             unquoted: Vec::new(),
@@ -105,11 +107,10 @@ impl Table {
     /// Take in a chunk; returns its rows.
     pub fn read(&mut self, chunk: &mut Chunk, format: Format, missing: &MissingTokens) -> u64 {
         let place = u64::from(chunk.index) << 32;
-        let invalid = make_utf8(&mut chunk.text);
-        self.fields.read(&chunk.text, chunk.quotes, format, self.columns.len());
+        let invalid = self.find_fields(chunk, format);
         self.hashes.clear();
         self.hashes.resize(self.fields.rows(), 0);
-        self.sample.read(&chunk.text, chunk.offset, &self.fields, format);
+        self.sample.read(chunk, &self.starts, &self.fields, format);
         pad(&mut chunk.text);
         for (number, column) in self.columns.iter_mut().enumerate() {
             self.fields.spans(number, &mut self.spans);
@@ -129,8 +130,21 @@ impl Table {
         self.fields.rows() as u64
     }
 
+    /// Find the fields of a chunk, and where its rows start in the file; returns the lines that were not UTF-8.
+    fn find_fields(&mut self, chunk: &mut Chunk, format: Format) -> Places {
+        self.fields.read(&chunk.text, chunk.quotes, format, self.columns.len());
+        // Replacing bytes moves the rows behind them.
+        self.starts.clone_from(&self.fields.starts);
+        let invalid = make_utf8(&mut chunk.text);
+        if invalid.count > 0 {
+            self.fields.read(&chunk.text, chunk.quotes, format, self.columns.len());
+        }
+        invalid
+    }
+
     /// Free the buffers, which a long record has made large.
     pub fn shed(&mut self) {
+        self.starts = Vec::new();
         (self.fields, self.scratch) = (Fields::default(), Scratch::default());
         (self.hashes, self.spans, self.unquoted) = (Vec::new(), Vec::new(), Vec::new());
     }

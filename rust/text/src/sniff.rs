@@ -91,6 +91,11 @@ pub struct Reading {
 
 /// Find out how a file is to be read.
 pub fn sniff(path: &Path, wishes: &Wishes) -> Result<Reading, ScanError> {
+    if wishes.delimiter.as_deref() == Some("") {
+        return Err(
+            ScanError::new("invalid_params", "The delimiter is empty.").hint("Name the character, such as ','.")
+        );
+    }
     let sample = sample(path, wishes.member.as_deref(), wishes.limits.unwrap_or_default())?;
     if sample.head.is_empty() {
         return Err(empty());
