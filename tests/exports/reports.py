@@ -317,3 +317,12 @@ def wide(width: int) -> Report:
         for index in range(width)
     )
     return report(table(*columns, missing_cells=5_000), FINDINGS)
+
+
+def wide_and_hostile(width: int) -> Report:
+    """Return a report on so many columns whose names and values mean harm."""
+    columns = tuple(
+        replace(HOSTILE.table.columns[index % len(HOSTILE_TEXTS)], position=index)
+        for index in range(width)
+    )
+    return report(table(*columns))

@@ -8,7 +8,16 @@ from msgspec.structs import replace
 
 from agensium.core.report import decode_report, encode_report
 from agensium.exports.html import render_html
-from tests.exports.reports import FINDINGS, FULL, HOSTILE, NOTHING, report, table, wide
+from tests.exports.reports import (
+    FINDINGS,
+    FULL,
+    HOSTILE,
+    NOTHING,
+    report,
+    table,
+    wide,
+    wide_and_hostile,
+)
 
 MAX_BYTES_OF_100_COLUMNS = 500_000
 
@@ -138,6 +147,18 @@ def test_hostile_texts_are_harmless() -> None:
 
 def test_a_hostile_report_stays_small() -> None:
     assert len(render_html(HOSTILE)) < MAX_BYTES_OF_100_COLUMNS
+
+
+def test_hostile_texts_do_not_escape_from_what_is_folded() -> None:
+    page = render_html(wide_and_hostile(300)).decode()
+    folded = re.findall(r'<script type="text/plain"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert len(folded) == 2 + 300
+    for text in folded:
+        tags = {tag for tag, _ in Page(text.encode()).elements}
+        assert tags.isdisjoint({"script", "img", "iframe"})
+        assert "<!--" not in text
+    outside = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    assert "img" not in {tag for tag, _ in Page(outside.encode()).elements}
 
 
 def test_the_page_refers_to_nothing_outside(full: Page) -> None:

@@ -7,16 +7,23 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from agensium.exports.html import render_html
-from tests.exports.reports import FULL, HOSTILE, wide
+from tests.exports.reports import FULL, HOSTILE, wide, wide_and_hostile
 from tests.ui.watch import page_scrolls_sideways, watch
 
+REPORTS = {
+    "full": FULL,
+    "hostile": HOSTILE,
+    "wide": wide(100),
+    "very wide": wide(2_000),
+    "wide and hostile": wide_and_hostile(400),
+}
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reports")
-    for name, report in (("full", FULL), ("hostile", HOSTILE), ("wide", wide(100))):
+    for name, report in REPORTS.items():
         (folder / f"{name}.html").write_bytes(render_html(report))
     return folder
 
@@ -33,7 +40,7 @@ def details_of(anchor: str) -> tuple[str, str]:
     return f"#{anchor} summary", f"#{anchor} .details"
 
 
-@pytest.mark.parametrize("name", ["full", "hostile", "wide"])
+@pytest.mark.parametrize("name", REPORTS)
 def test_a_report_neither_complains_nor_asks_for_anything(
     page: Page, folder: Path, name: str
 ) -> None:
@@ -88,6 +95,43 @@ def test_columns_are_searched_and_filtered(page: Page, folder: Path) -> None:
     page.get_by_placeholder("Search columns").fill("")
     page.get_by_label("Needs a look").check()
     expect(shown).to_have_count(2)
+
+
+def test_columns_are_filtered_by_kind(page: Page, folder: Path) -> None:
+    page.goto(f"file://{folder}/full.html")
+    shown = page.locator("#column-list > li:visible")
+    button = page.get_by_role("button", name="decimal")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    kinds = shown.evaluate_all("all => all.map((each) => each.dataset.kind)")
+    assert set(kinds) == {"decimal"}
+    button.click()
+    expect(shown).to_have_count(5)
+
+
+def test_a_very_wide_report_shows_every_column_and_its_details(page: Page, folder: Path) -> None:
+    page.goto(f"file://{folder}/very wide.html")
+    expect(page.locator("#column-list > li")).to_have_count(2_000)
+    page.get_by_placeholder("Search columns").fill("column number 1999")
+    shown = page.locator("#column-list > li:visible")
+    expect(shown).to_have_count(1)
+    expect(page.locator("#column-count")).to_have_text("1 of 2000")
+    shown.locator("summary").click()
+    expect(shown.locator(".details")).to_be_visible()
+    expect(shown.locator(".details")).to_contain_text("Top values")
+
+
+def test_a_link_to_a_column_far_down_opens_it(page: Page, folder: Path) -> None:
+    page.goto(f"file://{folder}/very wide.html#col-column-number-1500")
+    expect(page.locator("#col-column-number-1500 .details")).to_be_visible()
+
+
+def test_a_very_wide_report_without_script_says_what_is_left_out(plain: Page, folder: Path) -> None:
+    plain.goto(f"file://{folder}/very wide.html")
+    expect(plain.locator("#column-list > li")).to_have_count(150)
+    expect(plain.locator("#column-rest")).to_contain_text(
+        "Without JavaScript the first 150 columns"
+    )
 
 
 def test_columns_are_put_in_order(page: Page, folder: Path) -> None:

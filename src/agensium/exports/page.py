@@ -1,5 +1,9 @@
 """The report as one value that a template can write down without a decision of its own."""
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -16,6 +20,9 @@ from agensium.exports.relations import Topic, topics
 from agensium.exports.sentences import Names
 from agensium.exports.statistics import groups
 from agensium.exports.values import Spellings, ValueList, spellings, value_lists, wrong_values
+
+WHOLE_COLUMNS: Final = 150
+"""Of more columns than these, the others and all details are text that a script unfolds."""
 
 
 class Details(Struct, frozen=True):
@@ -37,6 +44,13 @@ class Column(Struct, frozen=True):
     details: Details
 
 
+class Kinds(Struct, frozen=True):
+    """A kind of column, and how many columns are of it."""
+
+    kind: str
+    count: int
+
+
 class ReportPage(Struct, frozen=True):
     """Everything that the report says, in its order."""
 
@@ -48,12 +62,23 @@ class ReportPage(Struct, frozen=True):
     tally: str
     concerns: tuple[Concern, ...]
     columns: tuple[Column, ...]
+    kinds: tuple[Kinds, ...]
     topics: tuple[Topic, ...]
     reading: tuple[Fact, ...]
     notes: tuple[str, ...]
     repairs: tuple[Repair, ...]
     left_out: tuple[LeftOut, ...]
     identity: tuple[Fact, ...]
+
+    @property
+    def folded(self) -> bool:
+        """Whether the details of the columns unfold by script only."""
+        return len(self.columns) > WHOLE_COLUMNS
+
+    @property
+    def whole(self) -> int:
+        """How many columns are in the page before a script runs."""
+        return min(len(self.columns), WHOLE_COLUMNS)
 
 
 def report_page(report: Report) -> ReportPage:
@@ -69,6 +94,7 @@ def report_page(report: Report) -> ReportPage:
         tally=tally(report.findings),
         concerns=concerns(report.findings, names),
         columns=tuple(_column(line) for line in lines(table, report.findings, names)),
+        kinds=_kinds(table.columns),
         topics=topics(table, names),
         reading=reading(report.source),
         notes=report.source.notes,
@@ -76,6 +102,11 @@ def report_page(report: Report) -> ReportPage:
         left_out=left_out(table.not_computed, names),
         identity=identity(report),
     )
+
+
+def _kinds(columns: Sequence[ColumnProfile]) -> tuple[Kinds, ...]:
+    found = Counter(column.kind for column in columns)
+    return tuple(Kinds(kind, count) for kind, count in found.most_common())
 
 
 def _column(line: Line) -> Column:
