@@ -23,7 +23,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def orders(tmp_path: Path) -> Path:
     """Give a small table under a hostile name."""
     path = tmp_path / "<i>orders\u202e.csv"
-    path.write_text("id;amount\n" + "".join(f"{n};{n * 1.5}\n" for n in range(500)))
+    path.write_text("id;amount;same\n" + "".join(f"{n};{n * 1.5};x\n" for n in range(500)))
     return path
 
 
@@ -62,13 +62,53 @@ def test_a_file_that_is_no_table_is_refused_in_words(page: Page, home: str, tmp_
     expect(page).to_have_url(f"{home}/")
 
 
-def test_a_download_is_the_report(page: Page, home: str, orders: Path) -> None:
+@pytest.mark.parametrize(
+    ("title", "start"),
+    [
+        ("Page (HTML)", b"<!doctype html>"),
+        ("Everything (JSON)", b'{"schema":"agensium.report/1"'),
+        ("Workbook (Excel)", b"PK"),
+        ("Summary (Markdown)", b"## "),
+        ("Findings (CSV)", b"rank,severity,rule"),
+        ("Columns (CSV)", b"position,name,kind"),
+    ],
+)
+def test_a_download_is_the_report(
+    page: Page, home: str, orders: Path, title: str, start: bytes
+) -> None:
     page.goto(home)
     page.set_input_files("#file", orders)
     expect_report(page, "amount")
     with page.expect_download() as download:
-        page.get_by_role("link", name="HTML").click()
-    assert Path(download.value.path()).read_bytes().startswith(b"<!doctype html>")
+        page.get_by_text("Download").click()
+        page.get_by_role("link", name=title).click()
+    assert Path(download.value.path()).read_bytes().startswith(start)
+
+
+def test_several_files_become_as_many_reports(page: Page, home: str, tmp_path: Path) -> None:
+    for name in ("first.csv", "second.csv", "third.csv"):
+        (tmp_path / name).write_text("id,name\n1,a\n2,b\n")
+    page.goto(home)
+    page.set_input_files("#file", sorted(tmp_path.glob("*.csv")))
+    expect(page.locator(".task").nth(2)).to_be_visible()
+    for name in ("first.csv", "second.csv", "third.csv"):
+        expect(page.locator(".tasks")).to_contain_text(name)
+
+
+def test_reports_are_found_by_name_and_state(page: Page, home: str, tmp_path: Path) -> None:
+    (tmp_path / "needle_100%.csv").write_text("id,name\n1,a\n2,b\n")
+    page.goto(home)
+    page.set_input_files("#file", tmp_path / "needle_100%.csv")
+    expect_report(page, "id")
+    page.goto(home)
+    page.get_by_placeholder("Search files").fill("NEEDLE_100%")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".task")).to_have_count(1)
+    page.get_by_label("State").select_option("failed")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".task")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("No such report")
+    expect(page.get_by_placeholder("Search files")).to_have_value("NEEDLE_100%")
 
 
 def test_a_deleted_task_is_gone(page: Page, home: str, orders: Path) -> None:

@@ -18,6 +18,7 @@ from tests.ui.literals import (
     HOME,
     HOSTILE_NAME,
     MISSING,
+    NOTHING_FOUND,
     PROFILE,
     REFUSED_HOME,
     RUNNING,
@@ -27,6 +28,7 @@ from tests.ui.literals import (
 PAGES: tuple[Callable[[str], str], ...] = (
     lambda root: render_home(HOME, root),
     lambda root: render_home(EMPTY_HOME, root),
+    lambda root: render_home(NOTHING_FOUND, root),
     lambda root: render_task(RUNNING, root),
     lambda root: render_task(DONE, root),
     lambda root: render_task(FAILED, root),
@@ -103,6 +105,14 @@ def test_a_finished_task_shows_its_report_in_a_sandbox() -> None:
     assert re.search(r'<iframe src="/tasks/01J8/report.html"[^>]* sandbox="allow-scripts">', page)
     assert 'href="/tasks/01J8/report.json" download="report.json"' in page
     assert "http-equiv" not in page
+
+
+def test_a_search_that_finds_nothing_says_so_and_keeps_its_words() -> None:
+    page = render_home(NOTHING_FOUND)
+    assert 'value="ord&lt;er&gt;s"' in page
+    assert '<option value="FAILURE" selected>' in page
+    assert "No such report" in page
+    assert NOTHING_FOUND.kept == "name=ord%3Cer%3Es&status=FAILURE"
 
 
 def test_a_failed_task_says_why_and_what_to_do() -> None:

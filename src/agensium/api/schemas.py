@@ -12,6 +12,7 @@ from agensium.api.progress import EventOut, ProgressOut, progress_of
 from agensium.api.upload_shapes import PartsOut, UploadOut
 from agensium.api.workers import WorkerList
 from agensium.core.report import Report, Summary
+from agensium.exports.registry import NAMES
 from agensium.tasks.queries import TaskPage
 from agensium.tasks.states import REOPENABLE, TERMINAL, Priority, State
 from agensium.tasks.submission import Accepted
@@ -196,7 +197,7 @@ def task_out(task: TaskView, root: str, result: bytes | None = None) -> TaskOut:
         created_at=task.created_at,
         started_at=task.started_at,
         finished_at=task.finished_at,
-        links=links(task.id, root, task.state, tuple(each.name for each in task.artifacts)),
+        links=links(task.id, root, task.state, NAMES if task.artifacts else ()),
         priority=task.priority,
         history=tuple(_attempt(each) for each in task.history),
         next_attempt_at=task.next_attempt_at or UNSET,

@@ -8,16 +8,20 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from agensium import __version__
 from agensium.api.answers import answer, documented, problems, root_of
 from agensium.api.deps import ServicesDep
 from agensium.api.schemas import task_list, task_out
-from agensium.storage.intact import intact_chunks
+from agensium.core.report import decode_report
+from agensium.exports.registry import REPORT_JSON, find_export, is_derived
+from agensium.storage.intact import intact_chunks, read_intact
 from agensium.tasks.manage import cancel, delete_task, retry
 from agensium.tasks.queries import TaskFilter, get_artifact, get_task, list_tasks
 from agensium.tasks.states import State
 from agensium.tasks.views import TaskView
 
 MAX_PAGE = 200
+MAX_NAME = 200
 REPORT_POLICY = (
     "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -30,18 +34,21 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 
 @router.get("", responses={200: documented("TaskList", "A page"), **problems(422, 503)})
-def list_all(
+def list_all(  # noqa: PLR0913 - each is a part of the request
     request: Request,
     services: ServicesDep,
+    *,
     status: State | None = None,
     before: Annotated[str | None, Query(max_length=26)] = None,
+    name: Annotated[str, Query(max_length=MAX_NAME, description="Part of a file's name.")] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> Response:
     """List the tasks, the newest first; ``before`` is the cursor of the following page."""
-    wanted = TaskFilter(state=status, before=before, limit=limit)
+    wanted = TaskFilter(state=status, name=name, before=before, limit=limit)
     with services.database.read() as session:
         page = list_tasks(session, services.workspace_id, wanted)
-    kept = {"limit": limit} | ({} if status is None else {"status": status.value})
+    asked = {"limit": limit, "status": status and status.value, "name": name}
+    kept = {key: value for key, value in asked.items() if value}
     return answer(task_list(page, root_of(request), urlencode(kept) + "&"))
 
 
@@ -92,19 +99,30 @@ def delete_one(task_id: str, services: ServicesDep) -> Response:
     "/{task_id}/{name}", responses=problems(404, 410, 502, 503), response_class=StreamingResponse
 )
 def download(request: Request, task_id: str, name: str, services: ServicesDep) -> Response:
-    """Download a file that the task made, such as ``report.json`` or ``report.html``."""
+    """Download ``report.json``, ``.html``, ``.xlsx`` or ``.md``, or a table of it as ``.csv``."""
+    wanted = REPORT_JSON if is_derived(name) else name
     with services.database.read() as session:
-        artifact = get_artifact(session, services.workspace_id, task_id, name)
-    tag = f'"{artifact.sha256}"'
+        artifact = get_artifact(session, services.workspace_id, task_id, wanted)
+    tag = f'"{artifact.sha256}"' if wanted == name else f'"{artifact.sha256[:32]} {__version__}"'
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers={"ETag": tag})
     headers = {
-        "Content-Length": str(artifact.bytes),
-        "Content-Disposition": f'inline; filename="{artifact.name}"',
+        "Content-Disposition": f'{_disposition(name)}; filename="{name}"',
         "Content-Security-Policy": REPORT_POLICY,
         "X-Content-Type-Options": "nosniff",
         "ETag": tag,
         "Cache-Control": "private, max-age=3600",
     }
+    if wanted != name:
+        export = find_export(name)
+        made = export.render(
+            decode_report(read_intact(services.storage, artifact.object_key, artifact.sha256))
+        )
+        return Response(made, media_type=export.media_type, headers=headers)
+    headers["Content-Length"] = str(artifact.bytes)
     chunks = intact_chunks(services.storage, artifact.object_key, artifact.bytes, artifact.sha256)
     return StreamingResponse(chunks, media_type=artifact.media_type, headers=headers)
+
+
+def _disposition(name: str) -> str:
+    return "attachment" if is_derived(name) else "inline"

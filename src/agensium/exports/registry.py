@@ -6,10 +6,14 @@ from typing import Final
 from msgspec import Struct
 
 from agensium.core.report import Report, encode_report
+from agensium.exports.delimited import render_columns_csv, render_findings_csv
 from agensium.exports.html import render_html
+from agensium.exports.markdown import render_markdown
+from agensium.exports.workbook import render_workbook
 
 REPORT_JSON: Final = "report.json"
 REPORT_HTML: Final = "report.html"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Export(Struct, frozen=True):
@@ -31,8 +35,24 @@ EXPORTS: Final = (
     Export(REPORT_JSON, "application/json", encode_report),
     Export(REPORT_HTML, "text/html; charset=utf-8", render_html),
 )
+"""What is made with the report and stored beside it."""
 
-_BY_NAME: Final = {export.name: export for export in EXPORTS}
+DERIVED: Final = (
+    Export("report.md", "text/markdown; charset=utf-8", render_markdown),
+    Export("report.xlsx", XLSX, render_workbook),
+    Export("findings.csv", "text/csv; charset=utf-8", render_findings_csv),
+    Export("columns.csv", "text/csv; charset=utf-8", render_columns_csv),
+)
+"""What is made from the stored report when somebody asks for it."""
+
+NAMES: Final = tuple(export.name for export in (*EXPORTS, *DERIVED))
+
+_BY_NAME: Final = {export.name: export for export in (*EXPORTS, *DERIVED)}
+
+
+def is_derived(name: str) -> bool:
+    """Whether an export of this name is made from the stored report on demand."""
+    return any(export.name == name for export in DERIVED)
 
 
 def find_export(name: str) -> Export:

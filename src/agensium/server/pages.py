@@ -1,7 +1,7 @@
 """The pages, as routes: the thinnest of doors."""
 
 from contextlib import suppress
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
@@ -13,12 +13,14 @@ from agensium.api.answers import root_of
 from agensium.api.deps import OwnedTask, ServicesDep
 from agensium.api.intake import Intake
 from agensium.api.problems import status_of
+from agensium.api.tasks import MAX_NAME
 from agensium.core.errors import AgensiumError, Conflict, NotFound
 from agensium.data.example import EXAMPLE, example_file
 from agensium.server.views import failure_view, home_view, task_view
 from agensium.tasks.manage import cancel, delete_task, retry
 from agensium.tasks.queries import TaskFilter, TaskPage, list_tasks
 from agensium.tasks.receive import Received, Receiving
+from agensium.tasks.states import State
 from agensium.tasks.submission import Submission
 from agensium.tasks.submit import submit
 from agensium.ui.assets import find_asset
@@ -44,9 +46,12 @@ def home(
     request: Request,
     services: ServicesDep,
     before: Annotated[str | None, Query(max_length=26)] = None,
+    name: Annotated[str, Query(max_length=MAX_NAME)] = "",
+    status: Annotated[State | Literal[""], Query()] = "",
 ) -> Response:
     """Show the upload form and the tasks."""
-    return _home(request, services, before=before)
+    wanted = TaskFilter(state=status or None, name=name, before=before, limit=PAGE_SIZE)
+    return _home(request, services, wanted)
 
 
 @router.post("/upload")
@@ -125,14 +130,13 @@ def asset(name: str) -> Response:
 def _home(
     request: Request,
     services: Services,
+    wanted: TaskFilter = TaskFilter(limit=PAGE_SIZE),  # noqa: B008 - a frozen value
     *,
-    before: str | None = None,
     failure: Failure | None = None,
 ) -> Response:
     with services.database.read() as session:
-        wanted = TaskFilter(before=before, limit=PAGE_SIZE)
         page: TaskPage = list_tasks(session, services.workspace_id, wanted)
-    shown = home_view(page, services.settings.max_upload_bytes, failure, is_first=before is None)
+    shown = home_view(page, wanted, services.settings.max_upload_bytes, failure)
     return HTMLResponse(render_home(shown, root_of(request)), headers=_HEADERS)
 
 

@@ -4,12 +4,30 @@ from typing import Final
 
 from agensium.agents.registry import AGENTS
 from agensium.core.errors import AgensiumError
+from agensium.exports.registry import DERIVED, EXPORTS
 from agensium.tasks.attempts import RELEASED
-from agensium.tasks.queries import TaskPage
+from agensium.tasks.queries import TaskFilter, TaskPage
 from agensium.tasks.states import REOPENABLE, State
 from agensium.tasks.views import AttemptView, TaskView
-from agensium.ui.views import AgentChoice, AttemptItem, Failure, Home, TaskDetail, TaskItem
+from agensium.ui.views import (
+    AgentChoice,
+    AttemptItem,
+    Download,
+    Failure,
+    Home,
+    TaskDetail,
+    TaskItem,
+)
 
+DOWNLOADS: Final = {
+    "report.html": "Page (HTML)",
+    "report.json": "Everything (JSON)",
+    "report.xlsx": "Workbook (Excel)",
+    "report.md": "Summary (Markdown)",
+    "findings.csv": "Findings (CSV)",
+    "columns.csv": "Columns (CSV)",
+}
+"""What people call the exports."""
 _OUTCOMES: Final = {
     State.SUCCESS.value: "done",
     State.FAILURE.value: "failed",
@@ -20,14 +38,16 @@ _OUTCOMES: Final = {
 
 
 def home_view(
-    page: TaskPage, max_upload_bytes: int, failure: Failure | None, *, is_first: bool
+    page: TaskPage, wanted: TaskFilter, max_upload_bytes: int, failure: Failure | None
 ) -> Home:
     """Return the home page's values."""
     return Home(
         agents=tuple(AgentChoice(agent.name, agent.title, agent.summary) for agent in AGENTS),
         tasks=tuple(_item(task) for task in page.tasks),
         next_before=page.next_before,
-        is_first=is_first,
+        is_first=wanted.before is None,
+        name=wanted.name,
+        status="" if wanted.state is None else wanted.state.value,
         max_upload_bytes=max_upload_bytes,
         failure=failure,
     )
@@ -38,7 +58,11 @@ def task_view(task: TaskView) -> TaskDetail:
     error = task.error
     return TaskDetail(
         task=_item(task),
-        downloads=tuple(artifact.name for artifact in task.artifacts),
+        downloads=tuple(
+            Download(export.name, DOWNLOADS[export.name])
+            for export in (*EXPORTS, *DERIVED)
+            if task.artifacts
+        ),
         failure=None if error is None else Failure(error.code, error.message, error.hint),
         attempts=tuple(_attempt(each) for each in task.history if each.ended_at is not None),
         can_retry=task.state in REOPENABLE,

@@ -25,12 +25,14 @@ class TaskFilter:
 
     Attributes:
         state: only those in this state.
+        name: only those of a file whose name holds this, in any case; all if empty.
         before: only those older than this task, newest first: the cursor of the next page.
         limit: how many.
 
     """
 
     state: State | None = None
+    name: str = ""
     before: str | None = None
     limit: int = 50
 
@@ -77,6 +79,10 @@ def list_tasks(session: Session, workspace_id: str, wanted: TaskFilter) -> TaskP
     query = owned(workspace_id).order_by(Task.id.desc()).limit(wanted.limit + 1)
     if wanted.state is not None:
         query = query.where(Task.state == wanted.state)
+    if wanted.name:
+        named = Dataset.name.icontains(wanted.name, autoescape=True)
+        of_those = select(TaskInput.task_id).join(Dataset, Dataset.id == TaskInput.dataset_id)
+        query = query.where(Task.id.in_(of_those.where(named)))
     if wanted.before is not None:
         query = query.where(Task.id < wanted.before)
     rows = list(session.scalars(query))

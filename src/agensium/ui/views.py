@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from agensium.tasks.states import TERMINAL, State
 
@@ -79,6 +80,8 @@ class Home:
         tasks: some tasks, the newest first.
         next_before: the cursor of the following page of tasks; none on the last.
         is_first: whether these are the newest tasks.
+        name: what the names of their files hold, if that was asked for.
+        status: the state that they are in, if that was asked for.
         max_upload_bytes: how large a file may be; none when there is no limit.
         failure: why the last upload was not accepted.
 
@@ -88,8 +91,34 @@ class Home:
     tasks: tuple[TaskItem, ...] = ()
     next_before: str | None = None
     is_first: bool = True
+    name: str = ""
+    status: str = ""
     max_upload_bytes: int | None = None
     failure: Failure | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some tasks were asked for instead of all."""
+        return bool(self.name or self.status)
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The states that a reader may ask for, each with its word."""
+        return tuple((state.value, word) for state, word in _WORDS.items())
+
+    @property
+    def kept(self) -> str:
+        """What the address of the following page repeats."""
+        asked = {"name": self.name, "status": self.status}
+        return urlencode({key: value for key, value in asked.items() if value})
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of the report, and what people call it."""
+
+    name: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -107,7 +136,7 @@ class TaskDetail:
 
     Attributes:
         task: the task.
-        downloads: the names of the files that it made.
+        downloads: the files of its report.
         failure: why it failed, or why its last attempt did.
         attempts: those that ended, the oldest first.
         can_retry: whether its owner may try it again.
@@ -115,7 +144,7 @@ class TaskDetail:
     """
 
     task: TaskItem
-    downloads: tuple[str, ...] = ()
+    downloads: tuple[Download, ...] = ()
     failure: Failure | None = None
     attempts: tuple[AttemptItem, ...] = ()
     can_retry: bool = False

@@ -76,51 +76,64 @@ const listen = (element) => {
   if (!document.hidden) open();
 };
 
-const showTrouble = (html) => {
+const showTrouble = (html, file) => {
   const page = new DOMParser().parseFromString(html, "text/html");
   const box = document.getElementById("upload-trouble");
   const text = (name) => page.querySelector(`[role=alert]:not([hidden]) [data-${name}]`)?.textContent ?? "";
-  box.querySelector("[data-message]").textContent = text("message") || "The file did not arrive. Try again.";
+  box.querySelector("[data-message]").textContent = (file ? `${file}: ` : "") + (text("message") || "The file did not arrive. Try again.");
   box.querySelector("[data-hint]").textContent = text("hint");
   box.hidden = false;
 };
 
-const send = (form) => {
+const sendOne = (form, data, told) => new Promise((resolve) => {
+  const request = new XMLHttpRequest();
+  request.upload.addEventListener("progress", (event) => {
+    if (event.lengthComputable) told(Math.floor((100 * event.loaded) / event.total));
+  });
+  request.addEventListener("load", () => resolve(request));
+  request.addEventListener("error", () => resolve(null));
+  request.open("POST", form.action);
+  request.setRequestHeader("Accept", "text/html");
+  request.send(data);
+});
+
+// Several files are as many tasks, sent one after the other.
+const send = async (form) => {
   const sending = form.querySelector(".sending");
   const bar = sending.querySelector("progress");
   const words = sending.querySelector("[data-sending]");
   const button = form.querySelector("button");
-  const request = new XMLHttpRequest();
-  const over = () => {
-    sending.hidden = true;
-    button.disabled = false;
-  };
-  request.upload.addEventListener("progress", (event) => {
-    if (!event.lengthComputable) return;
-    const percent = Math.floor((100 * event.loaded) / event.total);
-    bar.value = percent;
-    words.textContent = percent < 100 ? `${percent} % sent` : "Sent; waiting for the ticket";
-  });
-  request.addEventListener("load", () => {
-    if (request.status < 400) return location.assign(request.responseURL);
-    over();
-    showTrouble(request.responseText);
-  });
-  request.addEventListener("error", () => {
-    over();
-    showTrouble("");
-  });
+  const files = Array.from(form.querySelector("input[type=file]").files);
+  const common = new FormData(form);
+  common.delete("file");
   document.getElementById("upload-trouble").hidden = true;
   sending.hidden = false;
   button.disabled = true;
-  request.open("POST", form.action);
-  request.setRequestHeader("Accept", "text/html");
-  request.send(new FormData(form));
+  let target = "";
+  for (const [index, file] of files.entries()) {
+    const data = new FormData();
+    for (const [name, value] of common) data.append(name, value);
+    data.append("file", file);
+    const which = files.length > 1 ? `${index + 1} of ${files.length}: ` : "";
+    const answer = await sendOne(form, data, (percent) => {
+      bar.value = percent;
+      words.textContent = which + (percent < 100 ? `${percent} % sent` : "Sent; waiting for the ticket");
+    });
+    if (!answer || answer.status >= 400) {
+      sending.hidden = true;
+      button.disabled = false;
+      return showTrouble(answer ? answer.responseText : "", files.length > 1 ? file.name : "");
+    }
+    target = answer.responseURL;
+  }
+  location.assign(files.length > 1 ? form.dataset.home : target);
 };
 
 const acceptDrops = (form) => {
   const input = form.querySelector("input[type=file]");
   form.classList.add("scripted");
+  input.multiple = true;
+  form.querySelector("[data-call]").textContent = "Drop files here";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(form);
