@@ -53,6 +53,8 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(text::text_rows, module)?)?;
     module.add_function(wrap_pyfunction!(text::text_lines, module)?)?;
     module.add_function(wrap_pyfunction!(text::text_head, module)?)?;
+    module.add_function(wrap_pyfunction!(text::raw_head, module)?)?;
+    module.add_function(wrap_pyfunction!(text::unpack, module)?)?;
     module.add_function(wrap_pyfunction!(tables::is_table, module)?)?;
     module.add_function(wrap_pyfunction!(tables::list_tables, module)?)?;
     module.add_function(wrap_pyfunction!(tables::scan_table, module)?)?;

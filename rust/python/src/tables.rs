@@ -46,7 +46,8 @@ pub fn scan_table<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let Request { options, choice }: Request = parsed(request)?;
     let scanned = watched(py, &on_progress, |monitor| {
-        let Opened { format, table, members, chosen, notes } = open(&path, &choice, options.threads(u64::MAX))?;
+        let Opened { format, table, members, chosen, notes } =
+            open(&path, &choice, options.threads(u64::MAX), monitor)?;
         let profile = table.scan(&options, monitor)?;
         Ok(Scanned { format, chosen, members, notes, profile })
     })?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use agensium_kernel::Options;
 use agensium_text::limits::Limits;
 use agensium_text::plan::{Plan, Wishes};
-use agensium_text::{sniff, table};
+use agensium_text::{scratch, sniff, table};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use serde::{Deserialize, Serialize};
@@ -83,4 +83,29 @@ pub fn text_head<'py>(py: Python<'py>, path: PathBuf, wishes: &[u8], most: u64) 
     let limits = wishes.limits.unwrap_or_default();
     let head = py.detach(|| table::head(&path, wishes.member.as_deref(), limits, most)).map_err(raised)?;
     Ok(PyBytes::new(py, &head))
+}
+
+/// The first bytes of a file, unpacked but not decoded.
+#[pyfunction]
+pub fn raw_head<'py>(py: Python<'py>, path: PathBuf, wishes: &[u8], most: u64) -> PyResult<Bound<'py, PyBytes>> {
+    let wishes: Wishes = parsed(wishes)?;
+    let limits = wishes.limits.unwrap_or_default();
+    let head = py.detach(|| scratch::head(&path, wishes.member.as_deref(), limits, most)).map_err(raised)?;
+    Ok(PyBytes::new(py, &head))
+}
+
+/// Unpack a file into another one, which must be there.
+#[pyfunction]
+pub fn unpack<'py>(
+    py: Python<'py>,
+    path: PathBuf,
+    wishes: &[u8],
+    to: PathBuf,
+    on_progress: Py<PyAny>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let wishes: Wishes = parsed(wishes)?;
+    let limits = wishes.limits.unwrap_or_default();
+    let unpacked =
+        watched(py, &on_progress, |monitor| scratch::unpack(&path, wishes.member.as_deref(), limits, &to, monitor))?;
+    written(py, unpacked)
 }

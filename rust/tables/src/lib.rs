@@ -6,6 +6,7 @@
 //! executed, and a decoder that panics on a broken file ends in an error ([`guard`]).
 #![forbid(unsafe_code)]
 
+pub mod avro;
 pub mod columns;
 pub mod declared;
 pub mod feed;
@@ -15,10 +16,13 @@ pub mod ipc;
 pub mod json;
 pub mod json_text;
 pub mod open;
+pub mod opening;
+pub mod orc;
 pub mod parquet;
 pub mod render;
 pub mod scan;
 pub mod sheets;
+pub mod sqlite;
 
 pub use open::{Choice, Member, Opened, Request, is_table, list, open};
 pub use scan::Table;

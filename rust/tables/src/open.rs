@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use agensium_kernel::{Options, ScanError};
+use agensium_kernel::{Options, Progress, ScanError};
 use arrow_schema::SchemaRef;
 use serde::{Deserialize, Serialize};
 
+use crate::avro::AvroFeed;
 use crate::feed::{Batches, Feed, Sequential};
 use crate::input::Input;
 use crate::parquet::ParquetFeed;
 use crate::scan::Table;
-use crate::{ipc, json, sheets};
+use crate::{ipc, json, opening, orc, sheets, sqlite};
 
 /// Bytes by which a format is told.
 const HEAD_BYTES: u64 = 4096;
@@ -56,6 +57,9 @@ enum Format {
     Parquet,
     ArrowFile,
     ArrowStream,
+    Avro,
+    Orc,
+    Sqlite,
     Workbook,
     Json,
 }
@@ -66,6 +70,10 @@ fn format_of(head: &[u8], whole: bool) -> Option<Format> {
         [b'P', b'A', b'R', b'1', ..] => Some(Format::Parquet),
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Some(Format::ArrowFile),
         [0xff, 0xff, 0xff, 0xff, length @ ..] if is_length(length) => Some(Format::ArrowStream),
+        [b'O', b'b', b'j', 1, ..] => Some(Format::Avro),
+        // Letters that text may begin with too.
+        [b'O', b'R', b'C', ..] if head.contains(&0) => Some(Format::Orc),
+        _ if head.starts_with(sqlite::MAGIC) => Some(Format::Sqlite),
         [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(Format::Workbook),
         _ if json::looks_like(head, whole) => Some(Format::Json),
         _ => None,
@@ -130,40 +138,73 @@ pub fn list(path: &Path) -> Result<Vec<Member>, ScanError> {
     let input = Input::open(path)?;
     match require(&input)? {
         Format::Workbook => sheets::read::Workbook::open(&input)?.members(),
+        Format::Sqlite => sqlite::list(path),
         _ => Ok(Vec::new()),
     }
 }
 
-/// Open a table in a file, to be read by at most `threads` threads.
-pub fn open(path: &Path, choice: &Choice, threads: usize) -> Result<Opened, ScanError> {
+/// Open a table in a file, to be read by at most `threads` threads. `monitor` is called from this
+/// thread; false stops the opening.
+pub fn open(
+    path: &Path,
+    choice: &Choice,
+    threads: usize,
+    monitor: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Opened, ScanError> {
     let input = Input::open(path)?;
-    match require(&input)? {
+    let format = require(&input)?;
+    opening::watched(&input, monitor, || opened(format, path, &input, (choice, threads)))
+}
+
+fn opened(format: Format, path: &Path, input: &Input, wanted: (&Choice, usize)) -> Result<Opened, ScanError> {
+    let (choice, threads) = wanted;
+    match format {
         Format::Parquet => {
             let feed = ParquetFeed::open(input.clone(), threads)?;
             let (schema, rows) = (feed.schema().clone(), feed.rows());
             let table = Table::new(&schema, Box::new(feed) as Box<dyn Feed>, rows, input.length())?;
             Ok(Opened::single("Parquet", table))
         }
-        Format::ArrowFile => Ok(Opened::single("Arrow IPC file", of_batches(ipc::open_file(&input)?, input)?)),
-        Format::ArrowStream => Ok(Opened::single("Arrow IPC stream", of_batches(ipc::open_stream(&input)?, input)?)),
-        Format::Json => {
-            let (leaves, rows, feed) = json::open(&input)?;
-            let table = Table::of_leaves(leaves, Box::new(feed), rows, input.length());
-            Ok(Opened::single("JSON", table))
+        Format::ArrowFile => Ok(Opened::single("Arrow IPC file", of_batches(ipc::open_file(input)?, input)?)),
+        Format::ArrowStream => Ok(Opened::single("Arrow IPC stream", of_batches(ipc::open_stream(input)?, input)?)),
+        Format::Avro => {
+            let feed = AvroFeed::open(input)?;
+            let schema = feed.schema().clone();
+            let table = Table::new(&schema, Box::new(feed), guessed_rows(input, &schema), input.length())?;
+            Ok(Opened::single("Avro", table))
         }
-        Format::Workbook => {
-            let found = sheets::open(&input, choice)?;
-            let table = Table::of_leaves(found.leaves, Box::new(found.feed), found.rows, input.length());
-            let (members, notes) = (found.members, found.notes);
-            let table = table.below(found.rows_before);
-            Ok(Opened { format: found.format, table, members, chosen: Some(found.chosen), notes })
+        Format::Orc => {
+            let (schema, batches, rows) = orc::open(input)?;
+            let read = input.clone();
+            let feed = Sequential::new(batches, move || read.bytes_read());
+            Ok(Opened::single("ORC", Table::new(&schema, Box::new(feed), rows, input.length())?))
         }
+        Format::Json => json_table(input, choice),
+        Format::Sqlite => sqlite::open(path, input, choice),
+        Format::Workbook => workbook(input, choice),
     }
 }
 
-fn of_batches((schema, batches): (SchemaRef, Batches), input: Input) -> Result<Table, ScanError> {
-    let bytes = input.length();
-    // About how many rows: what they take in a file is not known before they are read.
-    let rows = bytes / 8 / schema.fields().len().max(1) as u64;
-    Table::new(&schema, Box::new(Sequential::new(batches, move || input.bytes_read())), rows.max(1), bytes)
+fn json_table(input: &Input, choice: &Choice) -> Result<Opened, ScanError> {
+    let found = json::open(input, choice.table.as_deref())?;
+    let table = Table::of_leaves(found.leaves, Box::new(found.feed), found.rows, input.length());
+    Ok(Opened { members: found.members, chosen: found.chosen, notes: found.notes, ..Opened::single("JSON", table) })
+}
+
+fn workbook(input: &Input, choice: &Choice) -> Result<Opened, ScanError> {
+    let found = sheets::open(input, choice)?;
+    let table = Table::of_leaves(found.leaves, Box::new(found.feed), found.rows, input.length());
+    let (members, notes) = (found.members, found.notes);
+    let table = table.below(found.rows_before);
+    Ok(Opened { format: found.format, table, members, chosen: Some(found.chosen), notes })
+}
+
+/// About how many rows: what they take in a file is not known before they are read.
+fn guessed_rows(input: &Input, schema: &SchemaRef) -> u64 {
+    (input.length() / 8 / schema.fields().len().max(1) as u64).max(1)
+}
+
+fn of_batches((schema, batches): (SchemaRef, Batches), input: &Input) -> Result<Table, ScanError> {
+    let (rows, bytes, read) = (guessed_rows(input, &schema), input.length(), input.clone());
+    Table::new(&schema, Box::new(Sequential::new(batches, move || read.bytes_read())), rows, bytes)
 }

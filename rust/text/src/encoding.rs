@@ -90,6 +90,15 @@ pub fn by_mark(head: &[u8]) -> Option<Found> {
     Some(found(charset, mark, 1.0, "byte order mark"))
 }
 
+/// The encoding of JSON of two or four bytes a character.
+pub fn wide_json(head: &[u8]) -> Option<Found> {
+    let narrow = head.iter().find(|byte| !matches!(byte, 0 | 0xfe | 0xff | b' ' | b'\t' | b'\n' | b'\r'));
+    narrow.filter(|byte| b"{[\"-0123456789tfn".contains(byte))?;
+
+    let found = by_mark(head).or_else(|| by_zeros(head))?;
+    matches!(found.charset, Charset::Utf16(_) | Charset::Utf32(_)).then_some(found)
+}
+
 /// Zeros in every second or in three of four places.
 fn by_zeros(head: &[u8]) -> Option<Found> {
     let head = &head[..head.len().min(4096) & !3];

@@ -16,6 +16,7 @@ pub mod packed;
 pub mod plan;
 pub mod prose;
 pub mod sample;
+pub mod scratch;
 pub mod sniff;
 pub mod split;
 pub mod table;

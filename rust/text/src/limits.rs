@@ -22,11 +22,13 @@ pub struct Limits {
     pub cell_bytes: usize,
     /// Members of an archive; `too_many_members`.
     pub members: usize,
+    /// Bytes of a file that must be unpacked before it is read; `unpacked_too_large`.
+    pub scratch_bytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { ratio: 200, unpacked_bytes: 64 << 30, cell_bytes: 16 << 20, members: 10_000 }
+        Self { ratio: 200, unpacked_bytes: 64 << 30, cell_bytes: 16 << 20, members: 10_000, scratch_bytes: 10 << 30 }
     }
 }
 

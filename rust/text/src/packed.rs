@@ -66,8 +66,17 @@ pub struct Opened {
     pub members: Vec<String>,
 }
 
-/// Open a file. `member` chooses among those of an archive.
+/// Open a file of text. `member` chooses among those of an archive; none of them is an archive.
 pub fn open(path: &Path, member: Option<&str>, limits: Limits) -> Result<Opened, ScanError> {
+    let mut opened = open_outer(path, member, limits)?;
+    if opened.packing.is_some() {
+        refuse_nested(&mut opened)?;
+    }
+    Ok(opened)
+}
+
+/// Open a file whatever it holds: a workbook is an archive too.
+pub fn open_outer(path: &Path, member: Option<&str>, limits: Limits) -> Result<Opened, ScanError> {
     let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();
     let mut head = Vec::new();
@@ -107,7 +116,6 @@ pub fn open(path: &Path, member: Option<&str>, limits: Limits) -> Result<Opened,
         }
     };
     opened.stream = Box::new(Guarded::new(inner, taken, limits));
-    refuse_nested(&mut opened)?;
     Ok(opened)
 }
 

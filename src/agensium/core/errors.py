@@ -239,6 +239,41 @@ class TooManyMembers(LimitExceeded):
     title = "Too many members"
 
 
+class TooManyTables(LimitExceeded):
+    """The file has more sheets or tables than are listed."""
+
+    code = "too_many_tables"
+    title = "Too many tables"
+
+
+class TooManyCells(LimitExceeded):
+    """The sheet has more cells than are read."""
+
+    code = "too_many_cells"
+    title = "Too many cells"
+
+
+class TooDeep(LimitExceeded):
+    """Values within values go deeper than is read."""
+
+    code = "too_deep"
+    title = "Nested too deeply"
+
+
+class EntitiesRefused(LimitExceeded):
+    """The XML in the file declares entities of its own, which can stand for any amount of text."""
+
+    code = "xml_entities"
+    title = "XML with entities"
+
+
+class ScratchFull(LimitExceeded):
+    """There is no room to unpack the file."""
+
+    code = "scratch_full"
+    title = "No room to unpack"
+
+
 class OutOfMemory(LimitExceeded):
     """The job needed more memory than it may use."""
 

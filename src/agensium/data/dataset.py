@@ -2,19 +2,27 @@
 
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agensium.core.errors import FileUnreadable, NoRows
 from agensium.core.profile import TableProfile
 from agensium.core.report import RenamedColumn, Source
 from agensium.data.careful import ReadText, read_carefully
 from agensium.data.digest import digesting
+from agensium.data.duck import is_duckdb, scan_duckdb
 from agensium.data.forensics import examine, notes
-from agensium.data.formats import HEAD_BYTES, may_be_structured, require_text
-from agensium.data.kernel import MISSING_TOKENS, ProgressCallback, ScanOptions, is_table
+from agensium.data.formats import (
+    HEAD_BYTES,
+    is_packed,
+    is_wide_json,
+    may_be_structured,
+    require_text,
+)
+from agensium.data.kernel import MISSING_TOKENS, ProgressCallback, is_table
 from agensium.data.reading import ReadParams, ReadTable
 from agensium.data.text import sniff, unpacked_head
 from agensium.data.typed import DEFAULT_MEMORY_BYTES, Wanted, scan_file
+from agensium.data.unpacking import raw_head, unpacked
 
 
 class Dataset(Struct, frozen=True):
@@ -26,6 +34,7 @@ class Dataset(Struct, frozen=True):
         sha256: the digest of its bytes in hex, when it is already known.
         memory_bytes: what a scan may keep in memory.
         on_progress: is told how far a scan has come, and may stop it by returning False.
+        scratch: a folder for what must be unpacked; none for the system's own place.
 
     """
 
@@ -34,6 +43,7 @@ class Dataset(Struct, frozen=True):
     sha256: str | None = None
     memory_bytes: int = DEFAULT_MEMORY_BYTES
     on_progress: ProgressCallback | None = None
+    scratch: Path | None = None
 
     def scan(self, read: ReadParams, *, pairs: bool = True) -> ReadTable:
         """Read the whole file once and return the profile of its table.
@@ -49,17 +59,44 @@ class Dataset(Struct, frozen=True):
 
         """
         head = self._head()
+        wanted = Wanted(read, self.memory_bytes, self.on_progress, pairs)
+        if is_duckdb(head):
+            return scan_duckdb(self.path, self.name, self.sha256, wanted)
         if may_be_structured(head) and is_table(self.path):
-            wanted = Wanted(read, self.memory_bytes, self.on_progress, pairs)
             return scan_file(self.path, self.name, self.sha256, wanted)
-        require_text(head)
-        return self._scan_text(read, pairs=pairs)
+        return self._scan_packed(head, wanted) or self._scan_text(head, wanted)
 
-    def _scan_text(self, read: ReadParams, *, pairs: bool) -> ReadTable:
-        head = unpacked_head(self.path, read)
+    def _scan_packed(self, head: bytes, wanted: Wanted) -> ReadTable | None:
+        """Read what must be unpacked or decoded first; none if it is delimited text."""
+        if not (is_packed(head) or is_wide_json(head)):
+            return None
+        inner = raw_head(self.path, wanted.read, HEAD_BYTES)
+        if not (may_be_structured(inner) or is_wide_json(inner) or is_duckdb(inner)):
+            return None
+        with (
+            digesting(self.path, self.sha256) as digest,
+            unpacked(self.path, wanted.read, self.scratch, self.on_progress) as (path, what),
+        ):
+            if is_duckdb(inner):
+                found = scan_duckdb(path, self.name, "", wanted)
+            elif is_table(path):
+                found = scan_file(path, self.name, "", wanted)
+            else:
+                return None
+            source = structs.replace(
+                found.source,
+                bytes=self.path.stat().st_size,
+                sha256=digest(),
+                notes=what.notes + found.source.notes,
+            )
+        return ReadTable(structs.replace(found.profile, bytes=source.bytes), source)
+
+    def _scan_text(self, head: bytes, wanted: Wanted) -> ReadTable:
+        read = wanted.read
         require_text(head)
+        require_text(unpacked_head(self.path, read))
         sniffed = sniff(self.path, read)
-        options = _options(read, self.memory_bytes, pairs=pairs)
+        options = wanted.options(MISSING_TOKENS)
         with digesting(self.path, self.sha256) as digest:
             read_text = read_carefully(self.path, sniffed, options, self.on_progress)
             if read_text.profile.rows == 0:
@@ -117,14 +154,6 @@ def _must_be_renamed(original: str, position: int, first: tuple[str, ...]) -> bo
     return not original.strip() or original.strip() in earlier
 
 
-def _options(read: ReadParams, memory_bytes: int, *, pairs: bool) -> ScanOptions:
-    return ScanOptions(
-        missing_tokens=MISSING_TOKENS if read.missing is None else read.missing,
-        memory_bytes=memory_bytes,
-        pairs=pairs,
-    )
-
-
 def check_head(head: bytes) -> None:
     """Refuse at once what no agent could read, by the first bytes of the file.
 
@@ -132,5 +161,5 @@ def check_head(head: bytes) -> None:
         InvalidInput: the file is empty or of a format that is not read.
 
     """
-    if not may_be_structured(head):
+    if not (may_be_structured(head) or is_wide_json(head) or is_duckdb(head)):
         require_text(head[:HEAD_BYTES])

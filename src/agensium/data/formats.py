@@ -12,8 +12,8 @@ HEAD_BYTES: Final = 64 * 1024
 MAX_ONE_VALUE_BYTES: Final = 4096
 MAX_CONTROL_SHARE: Final = 0.05
 READABLE: Final = (
-    "Send a table as CSV, TSV or other delimited text, packed or not, or as Excel, JSON, Parquet "
-    "or Arrow."
+    "Send a table as CSV, TSV or other delimited text, Excel, JSON, Parquet, Arrow, Avro, ORC or "
+    "SQLite, packed or not."
 )
 
 
@@ -48,9 +48,12 @@ def _looks_like_json(head: bytes) -> bool:
     )
 
 
-def _is_wide_json(head: bytes) -> bool:
-    is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
-    return is_wide and _looks_like_json(head[2:].replace(b"\0", b"").lstrip(b"\xff\xfe"))
+def is_wide_json(head: bytes) -> bool:
+    """Tell JSON in UTF-16 or UTF-32, with a byte order mark or without."""
+    marked = head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
+    if not marked and b"\0" not in head[:4]:
+        return False
+    return _looks_like_json(head.lstrip(b"\xff\xfe\0").replace(b"\0", b""))
 
 
 def _is_one_value(head: bytes) -> bool:
@@ -78,14 +81,9 @@ _TEXT_CONTROLS: Final = {1, 9, 10, 12, 13, 27, 28, 29, 30, 31}
 
 FORMATS: Final = (
     Format("an office document that is no workbook", _looks_like_office),
-    Format("an old Excel workbook in an archive", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
-    Format("a Parquet file in an archive", _starts(b"PAR1")),
-    Format("an Arrow file in an archive", _starts(b"ARROW1")),
-    Format("a JSON document in UTF-16 or UTF-32", _is_wide_json),
-    Format("a JSON document in an archive", _looks_like_json),
-    Format("an Avro file", _starts(b"Obj\x01")),
-    Format("an ORC file", _binary(b"ORC")),
-    Format("an SQLite database", _starts(b"SQLite format 3\x00")),
+    Format(
+        "an old office document that is no workbook", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    ),
     Format("a PDF document", _starts(b"%PDF-")),
     Format("a picture", _starts(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00")),
     Format("a picture", _binary(b"BM")),
@@ -99,14 +97,20 @@ def is_packed(head: bytes) -> bool:
 
 
 _STRUCTURED: Final = (
-    b"PAR1", b"ARROW1", b"\xff\xff\xff\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+    b"PAR1", b"ARROW1", b"\xff\xff\xff\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Obj\x01",
+    b"SQLite format 3\0",
 )  # fmt: skip
-"""What Parquet, Arrow files and streams, and workbooks start with."""
+"""What Parquet, Arrow files and streams, workbooks, Avro and SQLite start with."""
 
 
 def may_be_structured(head: bytes) -> bool:
     """Tell whether a file with this start may be a table that is not delimited text."""
-    return head.startswith(_STRUCTURED) or _looks_like_json(head) or _is_one_value(head)
+    return (
+        head.startswith(_STRUCTURED)
+        or _binary(b"ORC")(head)
+        or _looks_like_json(head)
+        or _is_one_value(head)
+    )
 
 
 def require_text(head: bytes) -> None:

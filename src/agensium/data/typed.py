@@ -43,7 +43,7 @@ class Wanted(Struct, frozen=True):
 
 def scan_file(path: Path, name: str, sha256: str | None, wanted: Wanted) -> ReadTable:
     """Profile the table in a file whose columns have types."""
-    tokens = tuple(token for token in MISSING_TOKENS if token not in NO_NUMBER)
+    tokens = tokens_of_types()
     with digesting(path, sha256) as digest:
         choice = wanted.read.choice
         found = scan_table(path, wanted.options(tokens), wanted.on_progress, choice)
@@ -59,6 +59,11 @@ def scan_file(path: Path, name: str, sha256: str | None, wanted: Wanted) -> Read
             notes=found.notes,
         )
     return ReadTable(found.profile, source)
+
+
+def tokens_of_types() -> tuple[str, ...]:
+    """Return the spellings of "no value" where columns have types."""
+    return tuple(token for token in MISSING_TOKENS if token not in NO_NUMBER)
 
 
 def require_rows(profile: TableProfile) -> None:

@@ -8,8 +8,9 @@ pub mod fill;
 pub mod parse;
 pub mod paths;
 pub mod split;
+pub mod wrapper;
 
-use std::io::Read;
+use std::io::{Read, Take};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,9 +19,11 @@ use agensium_kernel::ScanError;
 use crate::columns::Leaf;
 use crate::feed::{Content, Feed, Rows};
 use crate::input::{Cursor, Input};
+use crate::open::Member;
 use parse::{Fault, read_row};
 use paths::Paths;
 use split::{Piece, Splitter};
+use wrapper::List;
 
 /// A table in JSON.
 pub struct JsonFeed {
@@ -31,15 +34,55 @@ pub struct JsonFeed {
 }
 
 struct State {
-    splitter: Splitter<Cursor>,
+    splitter: Splitter<Take<Cursor>>,
     index: u32,
     rows: u64,
 }
 
-/// The flat columns of a JSON file, its rows, and where they come from.
-pub fn open(input: &Input) -> Result<(Vec<Leaf>, u64, JsonFeed), ScanError> {
+/// A JSON file whose table was found.
+pub struct Opened {
+    /// The table's columns.
+    pub leaves: Vec<Leaf>,
+    /// Its rows.
+    pub rows: u64,
+    /// Where they come from.
+    pub feed: JsonFeed,
+    /// The lists of rows, where they stand in an object.
+    pub members: Vec<Member>,
+    /// The one that is read.
+    pub chosen: Option<String>,
+    /// What the user should know.
+    pub notes: Vec<String>,
+}
+
+/// The whole file, where a list in it could be wanted.
+pub const WHOLE: &str = "$";
+
+/// Open a file; `wanted` is the name of a list in an object, or [`WHOLE`].
+pub fn open(input: &Input, wanted: Option<&str>) -> Result<Opened, ScanError> {
+    let lists = wrapper::lists(input)?;
+    let list = choose(&lists, wanted)?;
+    let mut notes = Vec::new();
+    if let Some(list) = list {
+        wrapper::require_rest(input, list)?;
+        notes = told(&lists, list, &wrapper::other_fields(input, list)?);
+    }
+    let region = || match list {
+        Some(list) => input.reader_at(list.start).take(list.end - list.start),
+        None => input.reader().take(u64::MAX),
+    };
+    let (paths, leaves, rows) = learn(region())?;
+    let state = State { splitter: Splitter::new(region())?, index: 0, rows: 0 };
+    let feed =
+        JsonFeed { input: input.clone(), paths: Arc::new(paths), state: Mutex::new(state), read: AtomicU64::new(0) };
+    let members = lists.iter().map(List::member).collect();
+    Ok(Opened { leaves, rows, feed, members, chosen: list.map(|list| list.name.clone()), notes })
+}
+
+/// Read all rows for their columns.
+fn learn(input: Take<Cursor>) -> Result<(Paths, Vec<Leaf>, u64), ScanError> {
     let mut paths = Paths::default();
-    let mut splitter = Splitter::new(input.reader())?;
+    let mut splitter = Splitter::new(input)?;
     let mut piece = Piece::default();
     let mut rows = 0;
     while splitter.next(&mut piece)? {
@@ -51,9 +94,37 @@ pub fn open(input: &Input) -> Result<(Vec<Leaf>, u64, JsonFeed), ScanError> {
         paths.check()?;
     }
     let leaves = paths.number();
-    let state = State { splitter: Splitter::new(input.reader())?, index: 0, rows: 0 };
-    let (paths, read) = (Arc::new(paths), AtomicU64::new(0));
-    Ok((leaves, rows, JsonFeed { input: input.clone(), paths, state: Mutex::new(state), read }))
+    Ok((paths, leaves, rows))
+}
+
+/// The list that is wanted, or the longest one.
+fn choose<'a>(lists: &'a [List], wanted: Option<&str>) -> Result<Option<&'a List>, ScanError> {
+    match wanted {
+        Some(WHOLE) => Ok(None),
+        None => Ok(lists.iter().rev().max_by_key(|list| list.rows)),
+        Some(wanted) => {
+            let found = lists.iter().find(|list| list.name == wanted);
+            found.map(Some).ok_or_else(|| {
+                let names: Vec<_> = lists.iter().take(20).map(|list| format!("'{}'", list.name)).collect();
+                let held = if names.is_empty() { "none".into() } else { names.join(", ") };
+                ScanError::new("invalid_input", format!("The JSON holds no list of rows '{wanted}'."))
+                    .hint(format!("It holds {held}."))
+            })
+        }
+    }
+}
+
+fn told(lists: &[List], list: &List, others: &[String]) -> Vec<String> {
+    let name = &list.name;
+    let mut notes =
+        vec![format!("The file is one object; its list '{name}' is read (read.table: '$' reads the object).")];
+    if lists.len() > 1 {
+        notes.push(format!("Of {} lists of rows, '{name}' is read; choose another with read.table.", lists.len()));
+    }
+    if !others.is_empty() {
+        notes.push(format!("Fields before the list are no part of the table: {}.", others.join(", ")));
+    }
+    notes
 }
 
 /// The error of a row that is no JSON.
@@ -113,15 +184,18 @@ pub fn looks_like(head: &[u8], whole: bool) -> bool {
 }
 
 fn is_scalar(text: &[u8]) -> bool {
-    struct Nothing;
-    impl parse::Visitor for Nothing {
-        fn field(&mut self, place: u32, _key: &[u8]) -> u32 {
-            place
-        }
-        fn scalar(&mut self, _place: u32, _cell: &[u8], _kind: parse::Kind) {}
-        fn list(&mut self, _place: u32, _length: usize, _raw: &[u8], _flat: bool) {}
-    }
     read_row(text, &mut Nothing).is_ok()
+}
+
+/// Hears of nothing: for who only wants to know whether a text is JSON.
+struct Nothing;
+
+impl parse::Visitor for Nothing {
+    fn field(&mut self, place: u32, _key: &[u8]) -> u32 {
+        place
+    }
+    fn scalar(&mut self, _place: u32, _cell: &[u8], _kind: parse::Kind) {}
+    fn list(&mut self, _place: u32, _length: usize, _raw: &[u8], _flat: bool) {}
 }
 
 /// Read the start of a file.

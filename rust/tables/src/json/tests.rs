@@ -12,9 +12,10 @@ fn opened(text: &str) -> Result<agensium_kernel::report::TableProfile, ScanError
     let path = std::env::temp_dir().join(name);
     std::fs::write(&path, text)?;
     let input = Input::open(&path)?;
-    let (leaves, rows, feed) = open(&input)?;
+    let found = open(&input, None)?;
     std::fs::remove_file(&path)?;
-    Table::of_leaves(leaves, Box::new(feed), rows, text.len() as u64).scan(&Options::default(), &mut |_| true)
+    Table::of_leaves(found.leaves, Box::new(found.feed), found.rows, text.len() as u64)
+        .scan(&Options::default(), &mut |_| true)
 }
 
 #[test]
@@ -70,4 +71,30 @@ fn what_is_no_json_is_refused() {
     }
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(opened(&deep).unwrap_err().code, "limit_exceeded");
+}
+
+#[test]
+fn a_list_in_an_object_is_the_table() {
+    for (text, rows, names) in [
+        (r#"{"data": [{"a": 1}, {"a": 2}]}"#, 2, vec!["a"]),
+        (
+            r#"{"meta": {"n": 2}, "result": {"items": [{"a": "x,]}"}, {"a": 2}, {"b": [1, 2]}]}}"#,
+            3,
+            vec!["a", "b", "b[]"],
+        ),
+        (r#"{"few": [{"a": 1}], "many": [{"b": 1}, {"b": 2}], "none": [], "plain": [1, 2, 3, 4]}"#, 2, vec!["b"]),
+        (r#"{"plain": [1, 2, 3, 4]}"#, 1, vec!["plain", "plain[]"]),
+        ("{\"a\": [{\"b\": 1}, {\"b\": 2}]}\n{\"a\": [{\"b\": 3}]}", 2, vec!["a[]"]),
+    ] {
+        let found = opened(text).unwrap();
+        let found_names: Vec<_> = found.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!((found.rows, found_names), (rows, names), "{text}");
+    }
+}
+
+#[test]
+fn what_stands_around_a_list_must_be_json() {
+    for text in [r#"{"data": [{"a": 1}],}"#, r#"{"x": 01, "data": [{"a": 1}]}"#, r#"{"data": [{"a": 1}]} x"#] {
+        assert_eq!(opened(text).map(|_| ()).unwrap_err().code, "invalid_input", "{text}");
+    }
 }

@@ -111,6 +111,7 @@ def _run(agent: Agent[Any], order: Order, speech: IO[bytes]) -> Report:
             sha256=each.sha256,
             memory_bytes=int(order.memory_bytes * SCAN_SHARE),
             on_progress=on_progress,
+            scratch=Path(order.folder).parent,
         )
         for each in order.inputs
     }

@@ -1,19 +1,22 @@
 //! Parquet: row groups are decoded by several threads, each with its own.
 
+mod footer;
+mod pages;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use agensium_kernel::ScanError;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader};
+use parquet::arrow::{FieldLevels, ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::errors::ParquetError;
 
 use crate::feed::{Content, Feed, Rows};
 use crate::guard::{broken, guarded};
 use crate::input::Input;
+use pages::Chunks;
 
 /// About how many bytes of values a batch holds.
 const BATCH_BYTES: u64 = 2 << 20;
@@ -24,8 +27,10 @@ pub const MAX_ROW_BYTES: u64 = 64 << 20;
 
 /// An opened Parquet file.
 pub struct ParquetFeed {
-    input: Input,
+    input: Arc<Input>,
     metadata: ArrowReaderMetadata,
+    levels: FieldLevels,
+    padded: bool,
     batch_rows: usize,
     groups: Vec<Group>,
     next: AtomicUsize,
@@ -49,19 +54,22 @@ struct Lane {
 impl ParquetFeed {
     /// Read the footer.
     pub fn open(input: Input, lanes: usize) -> Result<Self, ScanError> {
-        let metadata = guarded(|| load(&input))??;
-        let rows = u64::try_from(metadata.metadata().file_metadata().num_rows()).map_err(|_| negative())?;
+        let (metadata, padded) = guarded(|| footer::load(&input))?.map_err(|error| refused(&error))?;
+        let levels = guarded(|| levels(&metadata))?.map_err(|error| refused(&error))?;
+        let rows = metadata.metadata().row_groups().iter().map(|group| group.num_rows().max(0) as u64);
+        let rows = rows.fold(0, u64::saturating_add);
         let bytes: i64 = metadata.metadata().row_groups().iter().map(|group| group.total_byte_size().max(0)).sum();
         let of_row = (bytes as u64 / rows.max(1)).max(1);
         if of_row > MAX_ROW_BYTES {
             let message =
                 format!("A row has {} MiB on average; at most {} are read.", of_row >> 20, MAX_ROW_BYTES >> 20);
-            return Err(ScanError::new("limit_exceeded", message));
+            return Err(ScanError::new("cell_too_large", message));
         }
         let batch_rows = (BATCH_BYTES / of_row).clamp(FEWEST_ROWS, MOST_ROWS);
         let groups = places(&metadata, batch_rows)?;
         let lanes = (0..lanes.max(1)).map(|_| Mutex::new(None)).collect();
-        Ok(Self { input, metadata, batch_rows: batch_rows as usize, groups, next: AtomicUsize::new(0), lanes })
+        let (input, batch_rows) = (Arc::new(input), batch_rows as usize);
+        Ok(Self { input, metadata, levels, padded, batch_rows, groups, next: AtomicUsize::new(0), lanes })
     }
 
     /// The columns.
@@ -82,9 +90,10 @@ impl ParquetFeed {
     fn begin(&self) -> Result<Option<Lane>, ScanError> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let Some(&at) = self.groups.get(number) else { return Ok(None) };
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.input.clone(), self.metadata.clone());
-        let builder = builder.with_row_groups(vec![number]).with_batch_size(self.batch_rows);
-        let reader = guarded(|| builder.build())?.map_err(|error| refused(&error))?;
+        let (input, metadata) = (self.input.clone(), self.metadata.metadata().clone());
+        let chunks = Chunks { input, metadata, number, padded: self.padded };
+        let open = || ParquetRecordBatchReader::try_new_with_row_groups(&self.levels, &chunks, self.batch_rows, None);
+        let reader = guarded(open)?.map_err(|error| refused(&error))?;
         Ok(Some(Lane { at, reader }))
     }
 }
@@ -133,13 +142,10 @@ fn advance(lane: &mut Option<Lane>) -> Result<Option<Rows>, ScanError> {
     Ok(Some(rows))
 }
 
-/// The footer, with the types that Arrow noted there if they fit the file.
-fn load(input: &Input) -> Result<ArrowReaderMetadata, ScanError> {
-    let options = ArrowReaderOptions::new();
-    match ArrowReaderMetadata::load(input, options.clone()) {
-        Ok(metadata) => Ok(metadata),
-        Err(_) => ArrowReaderMetadata::load(input, options.with_skip_arrow_metadata(true)).map_err(|e| refused(&e)),
-    }
+/// How the file's columns become Arrow's.
+fn levels(metadata: &ArrowReaderMetadata) -> Result<FieldLevels, ParquetError> {
+    let schema = metadata.metadata().file_metadata().schema_descr();
+    parquet_to_arrow_field_levels(schema, ProjectionMask::all(), Some(metadata.schema().fields()))
 }
 
 fn places(metadata: &ArrowReaderMetadata, batch_rows: u64) -> Result<Vec<Group>, ScanError> {
@@ -168,6 +174,10 @@ fn refused(error: &ParquetError) -> ScanError {
         ParquetError::NYI(what) => {
             ScanError::new("unsupported_format", format!("This Parquet file uses what is not read yet: {what}."))
                 .hint("Write it anew with another compression or without the special type.")
+        }
+        ParquetError::General(what) if what.contains("list element type") => {
+            ScanError::new("unsupported_format", format!("The footer is written in a way that is not read: {what}."))
+                .hint("Write the file anew.")
         }
         ParquetError::EOF(what) => broken(what),
         other => broken(other),
