@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agensium.core.errors import InvalidSettings
+from agensium.storage.source_rules import ANY, SourceRules
 
 MEBIBYTE: Final = 1 << 20
 SECRETS: Final = (
@@ -82,6 +83,11 @@ class Settings(BaseSettings):
     secret_key: Annotated[SecretStr | None, _named("AGENSIUM_SECRET_KEY")] = None
     traces: bool = False
     otel_endpoint: Annotated[WebAddress | None, _named("OTEL_EXPORTER_OTLP_ENDPOINT")] = None
+    source_hosts: str = ""
+    source_schemes: str = "https"
+    source_private: bool = False
+    source_buckets: str = ""
+    source_seconds: Annotated[float, Field(gt=0)] = 1800.0
     job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
     job_seconds: Annotated[float, Field(gt=0)] = 3600.0
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
@@ -115,10 +121,22 @@ class Settings(BaseSettings):
                 names alone, so that no web page can reach it under a name of its own.
 
         """
-        named = {name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()}
+        named = set(_listed(self.allowed_hosts.lower()))
         if named:
             return frozenset(named | LOOPBACK)
         return LOOPBACK if loopback else None
+
+    @property
+    def source_rules(self) -> SourceRules:
+        """Where files may be fetched from."""
+        return SourceRules(
+            hosts=_listed(self.source_hosts.lower()),
+            schemes=_listed(self.source_schemes.lower()),
+            private=self.source_private,
+            buckets=_listed(self.source_buckets),
+            max_bytes=self.max_upload_bytes,
+            seconds=self.source_seconds,
+        )
 
     @property
     def scratch_folder(self) -> Path:
@@ -148,6 +166,7 @@ class Settings(BaseSettings):
             )
         _refuse_weak("DATABASE_URL", self.database_url)
         _refuse_weak("REDIS_URL", self.redis_url)
+        _check_sources(self)
         if self.aws_secret_access_key is not None:
             secret = self.aws_secret_access_key.get_secret_value()
             if secret.lower() in WEAK_PASSWORDS:
@@ -162,6 +181,21 @@ class Settings(BaseSettings):
             )
         if self.traces and self.otel_endpoint is None:
             raise ValueError("AGENSIUM_TRACES is set but OTEL_EXPORTER_OTLP_ENDPOINT is not")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def _check_sources(given: Settings) -> None:
+    strange = set(given.source_rules.schemes) - {"https", "http"}
+    if strange:
+        raise ValueError(f"AGENSIUM_SOURCE_SCHEMES: only https and http, not {min(strange)}")
+    own = given.s3_bucket_name
+    if own and any(each.split("/")[0] in {own, ANY} for each in given.source_rules.buckets):
+        raise ValueError(
+            "AGENSIUM_SOURCE_BUCKETS names the service's own bucket, which holds everybody's files"
+        )
 
 
 def _refuse_weak(name: str, url: SecretStr | None) -> None:

@@ -22,6 +22,8 @@ from agensium.queue.app import IN_PROCESS, create_celery
 from agensium.queue.bell import CeleryBell
 from agensium.settings import Settings
 from agensium.storage.local import LocalStorage
+from agensium.storage.s3_settings import S3Settings
+from agensium.storage.sources import Sources
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock, utc_now
 from agensium.tasks.job.supervisor import Limits
@@ -74,12 +76,21 @@ class Services:
             keys = [own_key(settings.data_dir)]
         return Rules(settings.webhook_private, SecretBox(keys) if keys else None)
 
+    @cached_property
+    def sources(self) -> Sources:
+        """Where files are fetched from that were named by their address."""
+        return Sources(self.settings.source_rules, s3_settings(self.settings))
+
     def runner(self) -> Runner:
         """Return what runs tasks for a worker of this process."""
         settings = self.settings
         limits = Limits(settings.job_memory_bytes, settings.job_seconds)
         site = Site(
-            worker_name(), settings.scratch_folder, limits, settings.workspace_concurrency or None
+            worker=worker_name(),
+            scratch=settings.scratch_folder,
+            limits=limits,
+            workspace_limit=settings.workspace_concurrency or None,
+            sources=self.sources,
         )
         return Runner(self.database, self.storage, site, self.clock)
 
@@ -165,17 +176,20 @@ def lock_data_folder(folder: Path) -> IO[str]:
 def _storage(settings: Settings) -> Storage:
     if settings.s3_bucket_name is None:
         return LocalStorage(settings.data_dir.absolute() / "objects")
-    from agensium.storage.s3 import S3Settings, S3Storage  # boto3 takes 0.3 s
+    from agensium.storage.s3 import S3Storage  # boto3 takes 0.3 s
 
-    return S3Storage(
-        S3Settings(
-            bucket=settings.s3_bucket_name,
-            access_key_id=_secret(settings.aws_access_key_id),
-            secret_access_key=_secret(settings.aws_secret_access_key),
-            endpoint_url=settings.s3_endpoint_url,
-            region=settings.aws_region,
-            public_url=settings.s3_public_url,
-        )
+    return S3Storage(s3_settings(settings))
+
+
+def s3_settings(settings: Settings) -> S3Settings:
+    """Return who we are at the store of objects."""
+    return S3Settings(
+        bucket=settings.s3_bucket_name or "",
+        access_key_id=_secret(settings.aws_access_key_id),
+        secret_access_key=_secret(settings.aws_secret_access_key),
+        endpoint_url=settings.s3_endpoint_url,
+        region=settings.aws_region,
+        public_url=settings.s3_public_url,
     )
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from agensium.storage.pinned import is_public
 from agensium.tasks.manage import cancel
 from agensium.tasks.webhooks.courier import PAUSES, Courier, claim
 from agensium.tasks.webhooks.models import WebhookDelivery
-from agensium.tasks.webhooks.sending import is_public, post
+from agensium.tasks.webhooks.sending import post
 from agensium.tasks.webhooks.signing import signed_headers
 from tests.api.harness import Api, make_services, running_api
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import trustme
 
-from agensium.tasks.webhooks import sending
+from agensium.storage import pinned
 from agensium.tasks.webhooks.sending import post
 from tests.api.test_webhooks import Receiver
 
@@ -58,7 +58,7 @@ class Names:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *addresses: list[str]) -> None:
         self.asked: list[str] = []
         self._addresses = list(addresses)
-        monkeypatch.setattr(sending, "getaddrinfo", self)
+        monkeypatch.setattr(pinned, "getaddrinfo", self)
 
     def __call__(self, host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
         self.asked.append(host)
@@ -125,16 +125,16 @@ def test_a_name_that_is_not_found_in_time_is_given_up(
         answered.wait()
         return []
 
-    monkeypatch.setattr(sending, "getaddrinfo", silent)
-    monkeypatch.setattr(sending, "NAME_SECONDS", 0.05)
+    monkeypatch.setattr(pinned, "getaddrinfo", silent)
+    monkeypatch.setattr(pinned, "NAME_SECONDS", 0.05)
     try:
         answer = post(url_of(receiver), {}, b"{}", private=True)
         assert "name was not found" in str(answer.error)
         # Names that nobody answers for take no more than so many threads.
-        for _ in range(2 * sending.NAMES_AT_ONCE):
+        for _ in range(2 * pinned.NAMES_AT_ONCE):
             assert post(url_of(receiver), {}, b"{}", private=True).status is None
         waiting = [each for each in threading.enumerate() if each.name.startswith("resolver")]
-        assert len(waiting) == sending.NAMES_AT_ONCE
+        assert len(waiting) == pinned.NAMES_AT_ONCE
     finally:
         answered.set()
     monkeypatch.undo()

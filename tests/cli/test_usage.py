@@ -52,7 +52,7 @@ def test_the_help_lists_every_exit_code() -> None:
     ("arguments", "said"),
     [
         ((), "serve Serve the API and the pages; without REDIS_URL the worker runs in"),
-        (("profile",), "FILES... The files; - is standard input. [required]"),
+        (("profile",), "FILES... The files, or addresses of such; - is standard input. [required]"),
         (("serve",), "--port INTEGER RANGE The port. [default: 8000; 1<=x<=65535]"),
         (("submit",), "[env var: AGENSIUM_SERVER; default: http://127.0.0.1:8000]"),
     ],
@@ -64,6 +64,6 @@ def test_the_help_is_complete(arguments: tuple[str, ...], said: str) -> None:
 
 
 def test_a_misspelt_option_is_answered_with_the_right_one() -> None:
-    done = agensium("profile", "--htm", "x")
+    done = agensium("profile", "--param", "x")
     assert is_said_in_one_line(done, 2, "invalid_request")
-    assert b"Did you mean '--html'? [" in done.stderr
+    assert b"Did you mean '--params'? [" in done.stderr

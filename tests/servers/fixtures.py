@@ -13,6 +13,7 @@ from tests.servers.mariadb import MariaDB, run_mariadb
 from tests.servers.missing import ServerMissingError, skip_loudly, write_summary
 from tests.servers.seaweedfs import Bucket, SeaweedFS, run_seaweedfs
 from tests.servers.valkey import Valkey, run_valkey
+from tests.servers.web import Web, run_web
 
 Server = TypeVar("Server")
 
@@ -104,6 +105,13 @@ def bucket(seaweedfs: SeaweedFS) -> Iterator[Bucket]:
         seaweedfs.restart()
     with seaweedfs.fresh_bucket() as fresh:
         yield fresh
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """Give a web server that answers as the test tells it to."""
+    with run_web() as server:
+        yield server
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from agensium.core.errors import NotFound, StorageUnavailable
 from agensium.storage.local import LocalStorage
-from agensium.storage.s3 import S3Settings, S3Storage
+from agensium.storage.s3 import S3Storage
+from agensium.storage.s3_settings import S3Settings
 from agensium.storage.storage import Storage
 from tests.servers.seaweedfs import Bucket
 

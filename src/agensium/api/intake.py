@@ -44,6 +44,7 @@ class Intake:
         self._form = Form()
         self._file: tuple[str, Receiving] | None = None
         self._field = ""
+        self._nameless = False
         self._buffer = bytearray()
 
     async def take(self, request: Request) -> Form:
@@ -97,11 +98,16 @@ class Intake:
         if part.file_name is None:
             self._require_known(part.field)
             return
+        # A browser sends a nameless, empty file where none was chosen.
+        self._nameless = not part.file_name
+        if not self._nameless:
+            await self._begin_file(part.file_name)
+
+    async def _begin_file(self, name: str) -> None:
         if len(self._form.files) >= MAX_FILES:
             raise InvalidRequest(f"A request may have {MAX_FILES} files at most.")
-        name = clean_name(part.file_name)
-        receiving = await run_in_threadpool(self._receive, name)
-        self._file = (part.field, receiving)
+        receiving = await run_in_threadpool(self._receive, clean_name(name))
+        self._file, self._nameless = (self._field, receiving), False
 
     def _require_known(self, field: str) -> None:
         if field not in self._texts:
@@ -124,6 +130,8 @@ class Intake:
         )
 
     async def _data(self, data: bytes) -> None:
+        if self._nameless and data:
+            await self._begin_file(UNNAMED)
         self._buffer += data
         if self._file is None:
             if len(self._buffer) > MAX_TEXT_BYTES:
@@ -137,6 +145,9 @@ class Intake:
         await run_in_threadpool(receiving.write, data)
 
     async def _end(self) -> None:
+        if self._nameless:
+            self._nameless = False
+            return
         if self._file is None:
             self._form.texts[self._field] = self._buffer.decode("utf-8", "replace")
             self._buffer.clear()

@@ -16,7 +16,7 @@ from agensium.exports.registry import NAMES
 from agensium.tasks.queries import TaskPage
 from agensium.tasks.states import REOPENABLE, TERMINAL, Priority, State
 from agensium.tasks.submission import Accepted
-from agensium.tasks.views import AttemptView, ErrorView, TaskView
+from agensium.tasks.views import AttemptView, ErrorView, FileView, TaskView
 
 
 class Links(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -43,12 +43,17 @@ class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class FileOut(Struct, frozen=True, kw_only=True):
-    """A file that a task takes."""
+    """A file that a task takes.
+
+    ``source`` is the address that it comes from, without its query; until it was fetched, ``bytes``
+    is 0 and ``sha256`` empty.
+    """
 
     role: str
     name: str
     bytes: int
     sha256: str
+    source: str | UnsetType = UNSET
 
 
 class ErrorOut(Struct, frozen=True, kw_only=True):
@@ -187,10 +192,7 @@ def task_out(task: TaskView, root: str, result: bytes | None = None) -> TaskOut:
         status=task.state,
         agent=task.agent,
         agent_version=task.agent_version,
-        files=tuple(
-            FileOut(role=file.role, name=file.name, bytes=file.bytes, sha256=file.sha256)
-            for file in task.files
-        ),
+        files=tuple(_file(file) for file in task.files),
         params=Raw(task.params),
         progress=progress_of(task),
         attempts=task.attempts,
@@ -206,6 +208,16 @@ def task_out(task: TaskView, root: str, result: bytes | None = None) -> TaskOut:
         summary=UNSET if task.summary is None else task.summary,
         error=UNSET if error is None else _error(error),
         result=UNSET if result is None else Raw(result),
+    )
+
+
+def _file(file: FileView) -> FileOut:
+    return FileOut(
+        role=file.role,
+        name=file.name,
+        bytes=file.bytes,
+        sha256=file.sha256,
+        source=file.source or UNSET,
     )
 
 

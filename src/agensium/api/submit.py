@@ -13,20 +13,19 @@ from agensium.agents.agent import Agent
 from agensium.agents.registry import AGENTS
 from agensium.api.answers import answer, documented, problems, root_of
 from agensium.api.deps import ServicesDep
+from agensium.api.inputs import SOURCE, UPLOAD_ID, files_of, input_fields
 from agensium.api.intake import Form, Intake
+from agensium.api.json_form import is_json, json_form
 from agensium.api.schemas import ticket
 from agensium.core.errors import InvalidRequest
 from agensium.tasks.accept import accept
-from agensium.tasks.receive import Received
 from agensium.tasks.repeats import parse_key
 from agensium.tasks.states import Priority
 from agensium.tasks.submission import Accepted, Submission
-from agensium.tasks.uploads.use import received
 from agensium.tasks.webhooks.manage import Callback, make_callback
 from agensium.wiring import Services
 
 PARAMS: Final = "params"
-UPLOAD_ID: Final = "upload_id"
 WEBHOOK_URL: Final = "webhook_url"
 WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 - a field's name
 POLL_SECONDS: Final = 1
@@ -65,9 +64,9 @@ async def take(services: Services, agent: Agent[Any], request: Request, wishes: 
 
     """
     key = parse_key(wishes.idempotency_key)
-    texts = frozenset({PARAMS, WEBHOOK_URL, WEBHOOK_SECRET, *_upload_fields(agent)})
+    texts = frozenset({PARAMS, WEBHOOK_URL, WEBHOOK_SECRET}) | input_fields(agent)
     async with Intake(services, texts=texts) as intake:
-        form = await intake.take(request)
+        form = await (json_form(request, texts) if is_json(request) else intake.take(request))
         accepted = await run_in_threadpool(_accept, services, agent, form, wishes, key)
         if not accepted.repeated:
             intake.keep()
@@ -81,7 +80,7 @@ def _accept(
         workspace_id=services.workspace_id,
         agent=agent,
         params=agent.parse_params(form.texts.get(PARAMS, "")),
-        files=_files(services, agent, form),
+        files=files_of(services, agent, form),
         callback=_callback(services, form),
         priority=wishes.priority,
         reuse=wishes.reuse,
@@ -101,23 +100,6 @@ def _callback(services: Services, form: Form) -> Callback | None:
             hint="The secret is whsec_ and 24 to 64 random bytes in Base64; the receiver has it.",
         )
     return make_callback(url, secret, services.webhook_rules)
-
-
-def _upload_fields(agent: Agent[Any]) -> dict[str, str]:
-    """Return the fields that name uploads instead of holding files, and the roles of these."""
-    fields = {f"{role.name}_{UPLOAD_ID}": role.name for role in agent.inputs}
-    return {UPLOAD_ID: agent.inputs[0].name, **fields}
-
-
-def _files(services: Services, agent: Agent[Any], form: Form) -> dict[str, Received]:
-    files = dict(form.files)
-    for field, role in _upload_fields(agent).items():
-        if field not in form.texts:
-            continue
-        if role in files:
-            raise InvalidRequest(f"The file '{role}' comes twice: in the form and as an upload.")
-        files[role] = received(services.uploads, services.workspace_id, form.texts[field].strip())
-    return files
 
 
 def _endpoint(agent: Agent[Any]) -> Callable[..., Awaitable[Response]]:
@@ -140,19 +122,20 @@ def _form_schema(agent: Agent[Any]) -> dict[str, Any]:
         for role in agent.inputs
     }
     params = {"$ref": f"#/components/schemas/{agent.params.__name__}"}
-    uploads = {
-        UPLOAD_ID: {"type": "string", "description": "A complete upload, instead of the file."}
+    texts = {
+        UPLOAD_ID: "A complete upload, instead of the file.",
+        SOURCE: "The address of the file, instead of the file, where the operator allows it.",
+        WEBHOOK_URL: "Hears when the task is over.",
+        WEBHOOK_SECRET: "Signs what it hears: `whsec_…`.",
     }
-    webhooks = {
-        WEBHOOK_URL: {"type": "string", "description": "Hears when the task is over."},
-        WEBHOOK_SECRET: {"type": "string", "description": "Signs what it hears: `whsec_…`."},
-    }
-    schema = {
-        "type": "object",
-        "properties": {**files, **uploads, **webhooks, PARAMS: params},
-    }
+    plain = {name: {"type": "string", "description": told} for name, told in texts.items()}
+    form = {"type": "object", "properties": {**files, **plain, PARAMS: params}}
+    body = {"type": "object", "properties": {**plain, PARAMS: params}}
     encoding = {PARAMS: {"contentType": "application/json"}}
-    content = {"multipart/form-data": {"schema": schema, "encoding": encoding}}
+    content = {
+        "multipart/form-data": {"schema": form, "encoding": encoding},
+        "application/json": {"schema": body},
+    }
     return {"requestBody": {"required": True, "content": content}}
 
 

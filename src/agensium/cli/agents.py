@@ -12,25 +12,30 @@ from agensium.agents.registry import AGENTS
 from agensium.cli.exits import complain, exit_code
 from agensium.cli.files import opened, replacing, shown_name
 from agensium.cli.progress import showing_progress
+from agensium.cli.reading import reading_of, reading_options
 from agensium.cli.streams import on_one_line
 from agensium.core.errors import AgensiumError, InvalidRequest
 from agensium.core.report import Report, encode_report
 from agensium.data.dataset import Dataset
+from agensium.data.read_options import READ, with_read
 
 
 def register(commands: click.Group) -> None:
     """Add the agents' commands."""
     for agent in AGENTS:
-        run, takes = _runner(agent), [*_parameters()]
+        run, takes = _runner(agent), [*_parameters(agent)]
         commands.add_command(
             click.Command(agent.name, help=agent.summary, params=takes, callback=run)
         )
 
 
-def _parameters() -> Iterator[click.Parameter]:
-    """Give what every agent's command takes: the names are those of ``run`` below."""
+def _parameters(agent: Agent[Any]) -> Iterator[click.Parameter]:
+    """Give what an agent's command takes: the names are those of ``run`` below."""
     yield click.Argument(
-        ["files"], nargs=-1, required=True, help="The files; - is standard input.  [required]"
+        ["files"],
+        nargs=-1,
+        required=True,
+        help="The files, or addresses of such; - is standard input.  [required]",
     )
     yield click.Option(
         ["--json", "as_json"], is_flag=True, help="Write each report as a line of JSON."
@@ -45,19 +50,27 @@ def _parameters() -> Iterator[click.Parameter]:
         metavar="JSON",
         help="The agent's parameters, as JSON.",
     )
+    if READ in agent.params.__struct_fields__:
+        yield from reading_options()
     yield click.Option(["--quiet", "-q"], is_flag=True, help="Show no progress.")
 
 
 def _runner(agent: Agent[Any]) -> Callable[..., int]:
     def run(
-        files: tuple[str, ...], html: Path | None, params: str, *, as_json: bool, quiet: bool
+        files: tuple[str, ...],
+        html: Path | None,
+        params: str,
+        *,
+        as_json: bool,
+        quiet: bool,
+        **read: Any,  # noqa: ANN401 - the options of reading
     ) -> int:
         if html is not None and len(files) > 1:
             raise InvalidRequest("--html takes one file at a time.")
-        worst = 0
+        worst, wanted = 0, with_read(params, reading_of(read))
         for name in files:
             try:
-                report = _report(agent, name, params, quiet=quiet)
+                report = _report(agent, name, wanted, quiet=quiet)
             except AgensiumError as error:
                 complain(error, about=name)
                 worst = worst or exit_code(error)

@@ -2,11 +2,15 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from agensium.cli.addresses import FileOrAddress
 from agensium.cli.exits import Exit
+from agensium.cli.reading import reading_of, reading_options
 from agensium.cli.streams import on_one_line
+from agensium.data.read_options import with_read
 
 _server = click.option(
     "--server",
@@ -23,6 +27,13 @@ _params = click.option(
     metavar="JSON",
     help="The agent's parameters, as JSON.",
 )
+
+
+def _reading(command: click.Command) -> click.Command:
+    command.params += reading_options()
+    return command
+
+
 _task_id = click.argument("task_id", help="The ticket.  [required]")
 
 
@@ -32,23 +43,30 @@ def register(commands: click.Group) -> None:
         commands.add_command(command)
 
 
+@_reading
 @click.command()
 @click.argument(
-    "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The file.  [required]",
+    "file", type=FileOrAddress(), help="The file, or an address the server fetches.  [required]"
 )
 @_server
 @click.option("--agent", default="profile", metavar="NAME", help="Which agent.")
 @_params
 @click.option("--wait/--no-wait", default=False, help="Wait for the result and show it.")
-def submit(file: Path, server: str, agent: str, params: str, *, wait: bool) -> int:
-    """Hand a file to a server; prints the ticket."""
+def submit(
+    file: str,
+    server: str,
+    agent: str,
+    params: str,
+    *,
+    wait: bool,
+    **read: Any,  # noqa: ANN401 - the options of reading
+) -> int:
+    """Hand a file, or its address, to a server; prints the ticket."""
     from agensium.cli.follow import follow
     from agensium.cli.remote import Remote
 
     remote = Remote(server)
-    task_id = remote.submit(agent, file, params)
+    task_id = remote.submit(agent, file, with_read(params, reading_of(read)))
     click.echo(task_id)
     return follow(remote, task_id) if wait else Exit.OK
 

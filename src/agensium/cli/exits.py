@@ -19,6 +19,8 @@ from agensium.core.errors import (
     NotFound,
     OutputUnwritable,
     QuotaExceeded,
+    SourceNotAllowed,
+    SourceRefused,
     TooLarge,
     Unavailable,
 )
@@ -57,6 +59,8 @@ _CODES: tuple[tuple[type[AgensiumError], Exit], ...] = (
     (TooLarge, Exit.LIMIT),
     (QuotaExceeded, Exit.LIMIT),
     (ChecksumMismatch, Exit.INPUT),
+    (SourceNotAllowed, Exit.USAGE),
+    (SourceRefused, Exit.INPUT),
     (Unavailable, Exit.UNAVAILABLE),
     (NotFound, Exit.NOT_FOUND),
     (Expired, Exit.NOT_FOUND),

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
+from agensium.cli.addresses import fetched, is_address, name_at
 from agensium.cli.streams import on_one_line
 from agensium.core.errors import FileUnreadable, OutputUnwritable
 
@@ -17,6 +18,8 @@ STDIN: Final = "-"
 
 def shown_name(name: str) -> str:
     """Return what people call this file."""
+    if is_address(name):
+        return on_one_line(name_at(name))
     return "standard input" if name == STDIN else on_one_line(Path(name).name)
 
 
@@ -24,12 +27,17 @@ def shown_name(name: str) -> str:
 def opened(name: str) -> Iterator[Path]:
     """Give a file as one that can be read at several places at once, as a scan does.
 
-    Standard input, pipes and devices are copied first.
+    Standard input, pipes, devices and what lies at an address are copied first.
 
     Raises:
+        SourceUnreachable: what is at an address does not answer.
         FileUnreadable: what is to be copied cannot be read.
 
     """
+    if is_address(name):
+        with fetched(name) as copied:
+            yield copied
+        return
     if name != STDIN and not _is_stream(Path(name)):
         yield Path(name)
         return

@@ -13,6 +13,7 @@ import httpx2
 import msgspec
 from msgspec import Struct
 
+from agensium.cli.addresses import is_address
 from agensium.cli.files import opened, reading, shown_name
 from agensium.cli.shapes import Standing, Task, Ticket, refuse, standing_of
 from agensium.cli.uploading import LARGE_BYTES, Uploading
@@ -40,10 +41,11 @@ class Remote:
         # A proxy leads out of this machine, never back into it.
         self._client = httpx2.Client(timeout=TIMEOUT, trust_env=not _is_loopback(self._url))
 
-    def submit(self, agent: str, file: Path, params: str = "") -> str:
+    def submit(self, agent: str, file: str | Path, params: str = "") -> str:
         """Hand a file over and return the ticket; the file is read while it is sent.
 
         A large one is sent in parts, and goes on where an earlier try broke off.
+        Of a file at an address the address is handed over.
 
         Raises:
             FileUnreadable: the file is not there, or the system refuses to read it.
@@ -52,8 +54,13 @@ class Remote:
         path = f"/{_segment(agent, 'an agent')}/async"
         fields = {"params": params} if params else {}
         name = str(file)
+        if is_address(name):
+            asked = msgspec.json.encode({"source": name, **fields})
+            headers = {"content-type": "application/json"}
+            answer = self._ask("POST", path, content=asked, headers=headers)
+            return self._decoded(answer, Ticket).task_id
         with reading(name), opened(name) as plain:
-            if plain == file and plain.stat().st_size >= LARGE_BYTES:
+            if plain == Path(name) and plain.stat().st_size >= LARGE_BYTES:
                 return self._submit_large(path, plain, fields)
             with plain.open("rb") as body:
                 named = {"file": (shown_name(name), body)}

@@ -147,6 +147,27 @@ class TooLarge(AgensiumError):
     title = "Too large"
 
 
+class SourceTooLarge(TooLarge):
+    """The file at an address is larger than this service takes."""
+
+    code = "source_too_large"
+    title = "The source is too large"
+
+
+class SourceNotAllowed(AgensiumError):
+    """The operator does not allow that files are fetched from this address."""
+
+    code = "source_not_allowed"
+    title = "Source not allowed"
+
+
+class SourceRefused(AgensiumError):
+    """What answers at an address does not give the file."""
+
+    code = "source_refused"
+    title = "The source refuses"
+
+
 class QuotaExceeded(AgensiumError):
     """The workspace has as much under way as it may have."""
 
@@ -316,6 +337,13 @@ class Unavailable(AgensiumError):
     code = "unavailable"
     title = "Temporarily unavailable"
     retryable = True
+
+
+class SourceUnreachable(Unavailable):
+    """What is at an address does not answer, or stops in the middle."""
+
+    code = "source_unreachable"
+    title = "Source unreachable"
 
 
 class StorageUnavailable(Unavailable):

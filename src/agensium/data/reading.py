@@ -25,37 +25,61 @@ Cells = Annotated[str, Meta(pattern=r"^[A-Za-z]{1,3}[0-9]{0,7}:[A-Za-z]{1,3}[0-9
 class ReadParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How to read the file; whatever is left out is detected.
 
-    Attributes:
-        delimiter: the character between fields.
-        quote: the character around fields; an empty text means that quotes have no meaning.
-        escape: the character before a quote that is part of a value, where that is not a second
-            quote; an empty text means that there is none.
-        encoding: the name of the encoding, such as ``utf-8``, ``windows-1252`` or ``shift_jis``.
-        header: whether the first record names the columns.
-        header_rows: how many records name the columns.
-        skip_lines: lines before the header that are no part of the table.
-        comment: what lines that are no rows start with; an empty text means that there are none.
-        missing: the spellings of "no value", instead of the usual ones.
-        member: the file to read, of an archive that holds several.
-        sheet: the name of a workbook's sheet; the largest one that is not hidden, if left out.
-        table: the name of a database's table; the largest one, if left out.
-        range: the cells of a sheet that hold the table, such as ``B3:F200``.
-
+    The description of each field is what its option of a command and its field of a form say.
     """
 
-    delimiter: Delimiter | None = None
-    quote: Quote | None = None
-    escape: Quote | None = None
-    encoding: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
-    header: bool | None = None
-    header_rows: Annotated[int, Meta(ge=0, le=10)] | None = None
-    skip_lines: Annotated[int, Meta(ge=0, le=10_000)] | None = None
-    comment: Annotated[str, Meta(max_length=8)] | None = None
-    missing: tuple[str, ...] | None = None
-    member: Annotated[str, Meta(min_length=1, max_length=1_000)] | None = None
-    sheet: Name | None = None
-    table: Name | None = None
-    range: Cells | None = None
+    delimiter: Annotated[
+        Delimiter | None, Meta(description="The character between fields, or tab.")
+    ] = None
+    quote: Annotated[
+        Quote | None,
+        Meta(description="The character around fields; none if quotes have no meaning."),
+    ] = None
+    escape: Annotated[
+        Quote | None,
+        Meta(
+            description="The character before a quote inside a value, where that is not a second "
+            "quote; none if there is no such character."
+        ),
+    ] = None
+    encoding: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=40)] | None,
+        Meta(description="The encoding, such as utf-8, windows-1252 or shift_jis."),
+    ] = None
+    header: Annotated[
+        bool | None, Meta(description="Whether the first record names the columns.")
+    ] = None
+    header_rows: Annotated[
+        Annotated[int, Meta(ge=0, le=10)] | None,
+        Meta(description="How many records name the columns."),
+    ] = None
+    skip_lines: Annotated[
+        Annotated[int, Meta(ge=0, le=10_000)] | None,
+        Meta(description="Lines before the header that are no part of the table."),
+    ] = None
+    comment: Annotated[
+        Annotated[str, Meta(max_length=8)] | None,
+        Meta(description="What lines that are no rows start with; none if there are none."),
+    ] = None
+    missing: Annotated[
+        tuple[str, ...] | None,
+        Meta(description='A spelling of "no value", instead of the usual ones.'),
+    ] = None
+    member: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=1_000)] | None,
+        Meta(description="The file to read of an archive that holds several."),
+    ] = None
+    sheet: Annotated[
+        Name | None,
+        Meta(description="The sheet of a workbook; else the largest that is not hidden."),
+    ] = None
+    table: Annotated[
+        Name | None, Meta(description="The table of a database; else the largest.")
+    ] = None
+    range: Annotated[
+        Cells | None,
+        Meta(description="The cells of a sheet that hold the table, such as B3:F200."),
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse what no file can be read with.

@@ -8,21 +8,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from agensium.agents.registry import AGENTS, find_agent
+from agensium.agents.registry import AGENTS
 from agensium.api.answers import root_of
 from agensium.api.deps import OwnedTask, ServicesDep
-from agensium.api.intake import Intake
 from agensium.api.problems import status_of
 from agensium.api.tasks import MAX_NAME
 from agensium.core.errors import AgensiumError, Conflict, NotFound
 from agensium.data.example import EXAMPLE, example_file
+from agensium.server.taking import start, take, take_again
 from agensium.server.views import failure_view, home_view, task_view
 from agensium.tasks.manage import cancel, delete_task, retry
 from agensium.tasks.queries import TaskFilter, TaskPage, list_tasks
-from agensium.tasks.receive import Received, Receiving
+from agensium.tasks.receive import Receiving
 from agensium.tasks.states import State
-from agensium.tasks.submission import Submission
-from agensium.tasks.submit import submit
 from agensium.ui.assets import find_asset
 from agensium.ui.pages import PAGE_POLICY, render_home, render_task
 from agensium.ui.views import Failure
@@ -58,7 +56,7 @@ def home(
 async def upload(request: Request, services: ServicesDep) -> Response:
     """Take a file from the form and show its task, or say beside the form what is wrong."""
     try:
-        task_id = await _accept(services, request)
+        task_id = await take(services, request)
     except AgensiumError as error:
         failure = failure_view(error)
         shown = await run_in_threadpool(_home, request, services, failure=failure)
@@ -76,7 +74,7 @@ def example(request: Request, services: ServicesDep) -> Response:
             receiving.write(data)
         received = receiving.finish()
     try:
-        task_id = _submit(services, agent.name, {agent.inputs[0].name: received})
+        task_id = start(services, agent, "", {agent.inputs[0].name: received})
     except AgensiumError:
         receiving.discard()
         raise
@@ -84,9 +82,16 @@ def example(request: Request, services: ServicesDep) -> Response:
 
 
 @router.get("/view/{task_id}")  # noqa: FAST003 - OwnedTask takes the id
-def view(request: Request, task: OwnedTask) -> Response:
+def view(request: Request, task: OwnedTask, services: ServicesDep) -> Response:
     """Show a task: its progress, its report, or why it failed."""
-    return HTMLResponse(render_task(task_view(task), root_of(request)), headers=_HEADERS)
+    shown = task_view(task, services.storage)
+    return HTMLResponse(render_task(shown, root_of(request)), headers=_HEADERS)
+
+
+@router.post("/view/{task_id}/read")
+async def read_view(request: Request, task_id: str, services: ServicesDep) -> Response:
+    """Read the file of a task in another way, and show the further task."""
+    return _see(request, f"/view/{await take_again(services, request, task_id)}")
 
 
 @router.post("/view/{task_id}/cancel")
@@ -136,23 +141,8 @@ def _home(
 ) -> Response:
     with services.database.read() as session:
         page: TaskPage = list_tasks(session, services.workspace_id, wanted)
-    shown = home_view(page, wanted, services.settings.max_upload_bytes, failure)
+    shown = home_view(page, wanted, services.settings, failure)
     return HTMLResponse(render_home(shown, root_of(request)), headers=_HEADERS)
-
-
-async def _accept(services: Services, request: Request) -> str:
-    async with Intake(services, texts=frozenset({"agent"})) as intake:
-        form = await intake.take(request)
-        name = form.texts.get("agent", AGENTS[0].name)
-        task_id = await run_in_threadpool(_submit, services, name, form.files)
-        intake.keep()
-    return task_id
-
-
-def _submit(services: Services, agent_name: str, files: dict[str, Received]) -> str:
-    agent = find_agent(agent_name)
-    asked = Submission(services.workspace_id, agent, agent.parse_params(""), files)
-    return submit(services.database, services.bell, asked, services.clock)
 
 
 def _receive_example(services: Services) -> Receiving:

@@ -5,6 +5,9 @@ from typing import Final
 from agensium.agents.registry import AGENTS
 from agensium.core.errors import AgensiumError
 from agensium.exports.registry import DERIVED, EXPORTS
+from agensium.server.readings import can_reread, other_readings, reading_of
+from agensium.settings import Settings
+from agensium.storage.storage import Storage
 from agensium.tasks.attempts import RELEASED
 from agensium.tasks.queries import TaskFilter, TaskPage
 from agensium.tasks.states import REOPENABLE, State
@@ -38,7 +41,7 @@ _OUTCOMES: Final = {
 
 
 def home_view(
-    page: TaskPage, wanted: TaskFilter, max_upload_bytes: int, failure: Failure | None
+    page: TaskPage, wanted: TaskFilter, settings: Settings, failure: Failure | None
 ) -> Home:
     """Return the home page's values."""
     return Home(
@@ -48,14 +51,15 @@ def home_view(
         is_first=wanted.before is None,
         name=wanted.name,
         status="" if wanted.state is None else wanted.state.value,
-        max_upload_bytes=max_upload_bytes,
+        max_upload_bytes=settings.max_upload_bytes,
         failure=failure,
+        takes_sources=settings.source_rules.allow_any,
     )
 
 
-def task_view(task: TaskView) -> TaskDetail:
+def task_view(task: TaskView, storage: Storage) -> TaskDetail:
     """Return the values of a task's page."""
-    error = task.error
+    error, again = task.error, can_reread(task)
     return TaskDetail(
         task=_item(task),
         downloads=tuple(
@@ -66,6 +70,9 @@ def task_view(task: TaskView) -> TaskDetail:
         failure=None if error is None else Failure(error.code, error.message, error.hint),
         attempts=tuple(_attempt(each) for each in task.history if each.ended_at is not None),
         can_retry=task.state in REOPENABLE,
+        can_reread=again,
+        reading=reading_of(task) if again else {},
+        others=other_readings(task, storage) if again else (),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, cast
 
@@ -13,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from agensium.core.errors import NotFound, StorageUnavailable
 from agensium.storage.s3_parts import MIN_PART_BYTES, S3Parts
+from agensium.storage.s3_settings import S3Settings
 from agensium.storage.storage import Watch, ignore
 
 if TYPE_CHECKING:
@@ -24,28 +24,6 @@ PART_BYTES: Final = MIN_PART_BYTES
 """The least that S3 takes as a part; parts grow so that 10,000 of them hold any upload."""
 PARTS_BEFORE_GROWTH: Final = 500
 _MISSING: Final = frozenset({"NoSuchKey", "404", "NotFound", "NoSuchUpload"})
-
-
-@dataclass(frozen=True)
-class S3Settings:
-    """Where the bucket is and who we are there.
-
-    Attributes:
-        bucket: its name; it has to exist.
-        access_key_id: with none, boto3 looks for the machine's own role.
-        secret_access_key: likewise.
-        endpoint_url: of a store other than AWS.
-        region: AWS's region.
-        public_url: where clients reach the store, if elsewhere than we.
-
-    """
-
-    bucket: str
-    access_key_id: str | None = None
-    secret_access_key: str | None = None
-    endpoint_url: str | None = None
-    region: str | None = None
-    public_url: str | None = None
 
 
 class S3Writer:
@@ -135,10 +113,10 @@ class S3Storage:
 
     def __init__(self, settings: S3Settings) -> None:
         self._bucket = settings.bucket
-        self._client = _client(settings, settings.endpoint_url)
+        self._client = s3_client(settings, settings.endpoint_url)
         self._signer = self._client
         if settings.public_url is not None:
-            self._signer = _client(settings, settings.public_url)
+            self._signer = s3_client(settings, settings.public_url)
 
     def writer(self, key: str) -> S3Writer:
         """Begin an object under this key."""
@@ -203,7 +181,8 @@ class S3Storage:
 _TRANSFER: Final = TransferConfig(max_concurrency=4, multipart_chunksize=16 << 20)
 
 
-def _client(settings: S3Settings, endpoint_url: str | None) -> "S3Client":
+def s3_client(settings: S3Settings, endpoint_url: str | None) -> "S3Client":
+    """Return a client of the store at this address, or of AWS."""
     return boto3.client(
         "s3",
         aws_access_key_id=settings.access_key_id,

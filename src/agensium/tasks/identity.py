@@ -35,7 +35,8 @@ def _content_key(agent: str, code: str, params: str, files: Mapping[str, str]) -
 def fingerprint(asked: Submission) -> str:
     """Return the digest of a whole request, file names and wishes too."""
     files = sorted(
-        (role, file.name, file.sha256 or file.object_key) for role, file in asked.files.items()
+        (role, file.name, file.source or file.sha256 or file.object_key)
+        for role, file in asked.files.items()
     )
     callback = None if asked.callback is None else asked.callback.url
     wishes = [asked.priority.value, asked.reuse, callback]

@@ -47,6 +47,10 @@ class Dataset(Base):
     created_at: Mapped[datetime]
     expired_at: Mapped[datetime | None] = mapped_column(default=None)
     """When its bytes were deleted; the row stays."""
+    source: Mapped[str | None] = mapped_column(String(2048), default=None)
+    """The address that its bytes are fetched from; without its query once they are here."""
+    fetched_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When they were."""
 
 
 class Task(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from agensium.core.errors import NotFound
 from agensium.core.report import Summary
+from agensium.storage.source_rules import shown_address
 from agensium.tasks.attempts import attempts_of
 from agensium.tasks.events import newest_times
 from agensium.tasks.models import Artifact, Dataset, Task, TaskInput
@@ -164,14 +165,17 @@ def _view(
 
 def _files(session: Session, ids: Sequence[str]) -> dict[str, list[FileView]]:
     query = (
-        select(TaskInput.task_id, TaskInput.role, Dataset.name, Dataset.bytes, Dataset.sha256)
+        select(TaskInput.task_id, TaskInput.role, Dataset)
         .join(Dataset, Dataset.id == TaskInput.dataset_id)
         .where(TaskInput.task_id.in_(ids))
         .order_by(TaskInput.role)
     )
     found: dict[str, list[FileView]] = defaultdict(list)
     for row in session.execute(query):
-        found[row.task_id].append(FileView(row.role, row.name, row.bytes, row.sha256))
+        file = row.Dataset
+        source = None if file.source is None else shown_address(file.source)
+        view = FileView(row.role, file.name, file.bytes, file.sha256, source, file.expired_at)
+        found[row.task_id].append(view)
     return found
 
 

@@ -25,6 +25,10 @@ class Received:
     sha256: str
     upload_id: str | None = None
     """The upload that it came by, which owns it until a task does."""
+    dataset_id: str | None = None
+    """The dataset that it is already."""
+    source: str | None = None
+    """The address where it is still to be fetched; size and digest are not known before."""
 
 
 class Receiving:

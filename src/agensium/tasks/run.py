@@ -22,9 +22,12 @@ from agensium.core.tracing import Kind, Span, span
 from agensium.db.database import Database
 from agensium.exports.registry import find_export
 from agensium.storage.intact import fetch_intact
+from agensium.storage.source_rules import SourceRules
+from agensium.storage.sources import Sources
 from agensium.storage.storage import Storage
 from agensium.tasks.clock import Clock
 from agensium.tasks.counters import ATTEMPTS, COUNTERS
+from agensium.tasks.fetching import Fetcher
 from agensium.tasks.heart import Heart, LeaseLost, Stopping
 from agensium.tasks.identity import made_key
 from agensium.tasks.job.messages import Advanced, JobInput, Order
@@ -52,6 +55,7 @@ class Site:
         worker: this worker's name.
         scratch: the folder below which their files lie while they run.
         limits: what one job may use.
+        sources: where files are fetched from that were named by their address.
         workspace_limit: how many tasks of one workspace may run at the same time; none means any
             number.
 
@@ -61,6 +65,7 @@ class Site:
     scratch: Path
     limits: Limits
     workspace_limit: int | None = None
+    sources: Sources = Sources(SourceRules())  # noqa: RUF009 - a value: it allows nothing
 
 
 class Runner:
@@ -78,6 +83,7 @@ class Runner:
         self._database, self._storage, self._clock = database, storage, clock
         self._site, self._limits = site, site.limits
         self._scratch = Scratch(site.scratch)
+        self._fetcher = Fetcher(database, storage, site.sources, clock)
         self._processes = Processes()
         self._stopping = threading.Event()
         self._lock, self._running = threading.Lock(), 0
@@ -163,6 +169,7 @@ class Runner:
     def _attempt(self, work: Work) -> None:
         heart = Heart(self._database, work.lease, self._clock, self._stopping.is_set)
         with heart, self._scratch.folder() as folder:
+            work = self._fetcher.fetch(work, heart)
             order = self._prepare(work, folder, heart)
             with span("job", agensium_agent=work.agent):
                 done = run_job(

@@ -14,6 +14,7 @@ from agensium.core.errors import InvalidRequest
 from agensium.core.tracing import here
 from agensium.db.database import Database
 from agensium.queue.bell import Bell
+from agensium.tasks.again import dataset_again
 from agensium.tasks.clock import Clock
 from agensium.tasks.events import record
 from agensium.tasks.identity import content_key
@@ -110,6 +111,8 @@ def _dataset(session: Session, workspace_id: str, received: Received, now: datet
     """Give a file its owner; return the owner's id."""
     if received.upload_id is not None:
         return dataset_of(session, workspace_id, received.upload_id, now)
+    if received.dataset_id is not None:
+        return dataset_again(session, received.dataset_id)
     dataset = Dataset(
         id=str(ULID()),
         workspace_id=workspace_id,
@@ -118,7 +121,9 @@ def _dataset(session: Session, workspace_id: str, received: Received, now: datet
         bytes=received.bytes,
         sha256=received.sha256,
         created_at=now,
+        source=received.source,
     )
     session.add(dataset)
-    adopt(session, received.object_key)
+    if received.source is None:
+        adopt(session, received.object_key)
     return dataset.id

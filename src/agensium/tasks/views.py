@@ -16,6 +16,10 @@ class FileView:
     name: str
     bytes: int
     sha256: str
+    source: str | None = None
+    """The address that it comes from, without its query."""
+    expired_at: datetime | None = None
+    """When its bytes were deleted."""
 
 
 @dataclass(frozen=True)

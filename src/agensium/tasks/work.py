@@ -11,13 +11,15 @@ from agensium.tasks.models import Dataset, Task, TaskInput
 
 @dataclass(frozen=True)
 class Input:
-    """A dataset that a task takes."""
+    """A dataset that a task takes; `source` is where it is still to be fetched."""
 
     role: str
     name: str
     object_key: str
     bytes: int
     sha256: str
+    dataset_id: str
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,22 @@ def load_work(session: Session, lease: Lease) -> Work:
     """Return what the task of a lease asks for."""
     task = session.get_one(Task, lease.task_id)
     inputs = session.execute(
-        select(TaskInput.role, Dataset.name, Dataset.object_key, Dataset.bytes, Dataset.sha256)
+        select(TaskInput.role, Dataset)
         .join(Dataset, Dataset.id == TaskInput.dataset_id)
         .where(TaskInput.task_id == lease.task_id)
         .order_by(TaskInput.role)
     )
-    return Work(
-        lease,
-        task.agent,
-        task.params,
-        tuple(Input(*row) for row in inputs),
-        task.request_id,
-        task.trace_parent,
+    files = tuple(_input(row.role, row.Dataset) for row in inputs)
+    return Work(lease, task.agent, task.params, files, task.request_id, task.trace_parent)
+
+
+def _input(role: str, dataset: Dataset) -> Input:
+    return Input(
+        role=role,
+        name=dataset.name,
+        object_key=dataset.object_key,
+        bytes=dataset.bytes,
+        sha256=dataset.sha256,
+        dataset_id=dataset.id,
+        source=dataset.source if dataset.fetched_at is None else None,
     )

@@ -5,10 +5,13 @@ The pages expect these routes below it:
 
 =======================  ==========================================================================
 ``GET /``                `render_home`; ``?before=<cursor>`` gives older tasks
-``POST /upload``         multipart with ``agent`` and ``file``; answers 303 to ``/view/{id}``, or
+``POST /upload``         multipart with ``agent``, ``file`` or ``source``, and the fields of
+                         `read_options`; answers 303 to ``/view/{id}``, or
                          `render_home` with a `Failure` and the status that fits
 ``POST /example``        starts a task on the bundled example; answers 303 to ``/view/{id}``
 ``GET /view/{id}``       `render_task`
+``POST /view/{id}/read``  multipart with the fields of `read_options`: reads the file of a task in
+                         another way; answers 303 to ``/view/{id}`` of the new task
 ``POST /view/{id}/cancel``  cancels the task; answers 303 to ``/view/{id}``
 ``POST /view/{id}/retry``  tries the task again; answers 303 to ``/view/{id}``
 ``POST /view/{id}/delete``  deletes the task; answers 303 to ``/``
@@ -28,6 +31,7 @@ from typing import Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from agensium.data.read_options import read_options
 from agensium.exports import formats
 from agensium.exports.text import pieces, visible
 from agensium.ui.assets import find_asset
@@ -68,5 +72,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"pieces": pieces, "visible": visible, "size": formats.size}
-    environment.globals["asset"] = find_asset
+    environment.globals |= {"asset": find_asset, "read_options": read_options}
     return environment

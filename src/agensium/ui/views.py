@@ -1,6 +1,7 @@
 """What the pages show, as values: whoever serves them fills these in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -84,6 +85,7 @@ class Home:
         status: the state that they are in, if that was asked for.
         max_upload_bytes: how large a file may be; none when there is no limit.
         failure: why the last upload was not accepted.
+        takes_sources: whether the address of a file may be given instead of the file.
 
     """
 
@@ -95,6 +97,7 @@ class Home:
     status: str = ""
     max_upload_bytes: int | None = None
     failure: Failure | None = None
+    takes_sources: bool = False
 
     @property
     def is_filtered(self) -> bool:
@@ -131,6 +134,20 @@ class AttemptItem:
 
 
 @dataclass(frozen=True)
+class OtherReading:
+    """Another way to read the file of a task.
+
+    Attributes:
+        label: what one gets.
+        fields: the form that asks for it.
+
+    """
+
+    label: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class TaskDetail:
     """The page of one task.
 
@@ -140,6 +157,9 @@ class TaskDetail:
         failure: why it failed, or why its last attempt did.
         attempts: those that ended, the oldest first.
         can_retry: whether its owner may try it again.
+        can_reread: whether its file is still there, so that it may be read in another way.
+        reading: how it was to be read, as the fields of a form.
+        others: ways to read it that the report or the error names.
 
     """
 
@@ -148,6 +168,9 @@ class TaskDetail:
     failure: Failure | None = None
     attempts: tuple[AttemptItem, ...] = ()
     can_retry: bool = False
+    can_reread: bool = False
+    reading: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[OtherReading, ...] = ()
 
 
 @dataclass(frozen=True)

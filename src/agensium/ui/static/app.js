@@ -131,6 +131,9 @@ const send = async (form) => {
 
 const acceptDrops = (form) => {
   const input = form.querySelector("input[type=file]");
+  const reading = form.querySelector(".reading");
+  // Whoever says how to read it starts by hand.
+  const start = () => reading.open || form.requestSubmit();
   form.classList.add("scripted");
   input.multiple = true;
   form.querySelector("[data-call]").textContent = "Drop files here";
@@ -138,7 +141,7 @@ const acceptDrops = (form) => {
     event.preventDefault();
     send(form);
   });
-  input.addEventListener("change", () => input.files.length && form.requestSubmit());
+  input.addEventListener("change", () => input.files.length && start());
   for (const name of ["dragover", "dragenter"]) {
     form.addEventListener(name, (event) => {
       event.preventDefault();
@@ -152,7 +155,7 @@ const acceptDrops = (form) => {
     event.preventDefault();
     if (!event.dataTransfer.files.length) return;
     input.files = event.dataTransfer.files;
-    form.requestSubmit();
+    start();
   });
 };
 
