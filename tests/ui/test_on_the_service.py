@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.servers.web import Web
 from tests.service.harness import make_service, running
 from tests.ui.watch import watch
 
@@ -122,3 +124,80 @@ def test_a_deleted_task_is_gone(page: Page, home: str, orders: Path) -> None:
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 404
+
+
+def test_another_reading_is_one_click_away(page: Page, home: str, tmp_path: Path) -> None:
+    rows = "".join(f"{n};x{n},{n * 2}\n" for n in range(60))
+    (tmp_path / "rival.csv").write_text(f"a;b,c\n{rows}")
+    page.goto(home)
+    page.set_input_files("#file", tmp_path / "rival.csv")
+    expect_report(page, "c")
+    first = page.url
+    page.get_by_role("button", name="; between fields: 2 columns").click()
+    expect_report(page, "b-c")
+    assert page.url != first
+
+
+def test_a_member_of_an_archive_is_one_click_away(page: Page, home: str, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("first.csv", "a,b\n1,2\n")
+        archive.writestr('sub/"second".csv', "c,d\n1,2\n")
+    page.goto(home)
+    page.set_input_files("#file", tmp_path / "two.zip")
+    page.get_by_role("button", name='sub/"second".csv').click(timeout=REPORT_MILLISECONDS)
+    expect_report(page, "d")
+    page.get_by_role("button", name="first.csv").click()
+    expect_report(page, "b")
+
+
+def test_who_says_how_to_read_it_starts_by_hand(page: Page, home: str, tmp_path: Path) -> None:
+    seen = watch(page)
+    (tmp_path / "t.txt").write_text("1|2;3\n4|5;6\n")
+    page.goto(home)
+    page.get_by_text("How to read it").click()
+    page.get_by_label("Delimiter").fill("|")
+    page.locator("select[name='read.header']").select_option("no")
+    page.set_input_files("#file", tmp_path / "t.txt")
+    expect(page).to_have_url(f"{home}/")
+    page.get_by_role("button", name="Profile").click()
+    expect_report(page, "column-1")
+    page.get_by_text("Read it differently").click()
+    expect(page.locator("input[name='read.delimiter']")).to_have_value("|")
+    expect(page.locator("select[name='read.header']")).to_have_value("no")
+    page.locator("input[name='read.delimiter']").fill("semicolon")
+    page.get_by_role("button", name="Read it so").click()
+    expect_report(page, "column-2")
+    assert seen.complaints == []
+
+
+def test_without_script_the_form_works_too(browser: Browser, home: str, tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("a|b;c\n4|5;6\n")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(home)
+    page.set_input_files("#file", tmp_path / "t.txt")
+    page.get_by_text("How to read it").click()
+    page.get_by_label("Delimiter").fill("pipe")
+    page.get_by_role("button", name="Profile").click()
+    expect(page.locator("iframe")).to_be_visible(timeout=REPORT_MILLISECONDS)
+    expect(page.frame_locator("iframe").locator("#col-b-c")).to_be_visible()
+    context.close()
+
+
+def test_an_address_can_be_given(browser: Browser, tmp_path: Path, web: Web) -> None:
+    allowed = {
+        "AGENSIUM_SOURCE_HOSTS": "127.0.0.1",
+        "AGENSIUM_SOURCE_SCHEMES": "http",
+        "AGENSIUM_SOURCE_PRIVATE": "true",
+    }
+    address = web.serve("/orders.csv", b"id,amount\n1,2\n2,3\n")
+    with running(make_service(tmp_path, allowed)) as service:
+        for script in (True, False):
+            context = browser.new_context(java_script_enabled=script)
+            page = context.new_page()
+            page.goto(service.url)
+            page.get_by_label("or give its address").fill(address)
+            page.get_by_role("button", name="Profile").click()
+            expect(page.locator("iframe")).to_be_visible(timeout=REPORT_MILLISECONDS)
+            expect(page.locator(".crumb")).to_have_text("orders.csv")
+            context.close()

@@ -30,7 +30,8 @@ def _ways(source: Source) -> Iterator[OtherWay]:
     if seen is not None and seen.rival is not None and source.reading == "ambiguous":
         rival = seen.rival
         read: dict[str, str | int] = {"delimiter": rival.delimiter, "quote": rival.quote or ""}
-        yield OtherWay(label=f"{_mark(rival.delimiter)}: {rival.columns:,} columns", read=read)
+        label = f"{_mark(rival.delimiter)} between fields: {rival.columns:,} columns"
+        yield OtherWay(label=label, read=read)
     if seen is not None:
         for table in seen.tables:
             label = f"table from line {table.line:,}: {table.columns:,} columns"
