@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from agensium.core.errors import MemberNeeded, NotFound
+from agensium.core.errors import Corrupted, MemberNeeded, NotFound
 from agensium.core.readings import other_ways
 from agensium.core.report import Source
 from agensium.data.read_options import READ, form_of_read
@@ -73,10 +73,8 @@ def _source(storage: Storage, report: ArtifactView | None) -> Source | None:
     if report is None:
         return None
     try:
-        return msgspec.json.decode(
-            read_intact(storage, report.object_key, report.sha256), type=_Report
-        ).source
-    except NotFound:  # it was deleted a moment ago
+        stored = read_intact(storage, report.object_key, report.sha256)
+    except (NotFound, Corrupted):  # whoever opens the report hears of it
         return None
     return msgspec.json.decode(stored, type=_Report).source
 
