@@ -110,10 +110,11 @@ const send = async (form) => {
   sending.hidden = false;
   button.disabled = true;
   let target = "";
-  for (const [index, file] of files.entries()) {
+  const parts = files.length ? files : [null]; // none: there is an address, or the service says so
+  for (const [index, file] of parts.entries()) {
     const data = new FormData();
     for (const [name, value] of common) data.append(name, value);
-    data.append("file", file);
+    if (file) data.append("file", file);
     const which = files.length > 1 ? `${index + 1} of ${files.length}: ` : "";
     const answer = await sendOne(form, data, (percent) => {
       bar.value = percent;
