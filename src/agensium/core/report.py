@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 from agensium.core.findings import Finding
 from agensium.core.forensics import Forensics
 from agensium.core.profile import TableProfile
+from agensium.core.scoring import Score
 
 REPORT_SCHEMA: Final = "agensium.report/1"
 
@@ -102,6 +103,7 @@ class Report(Struct, frozen=True, kw_only=True):
         verdict: the whole report in one sentence.
         source: the file and how it was read.
         table: the facts of the table and of each of its columns.
+        score: how good the data is by each dimension, and in total.
         findings: what to know, the most important first.
 
     """
@@ -112,6 +114,7 @@ class Report(Struct, frozen=True, kw_only=True):
     verdict: str
     source: Source
     table: TableProfile
+    score: Score | None = None
     findings: tuple[Finding, ...] = ()
 
 

@@ -9,6 +9,7 @@ from agensium.exports.concerns import Concern, concerns, tally
 from agensium.exports.harmless import code, prose
 from agensium.exports.lines import Line, lines
 from agensium.exports.overview import certainty, tiles
+from agensium.exports.score import score_panel
 from agensium.exports.sentences import Name, Names
 from agensium.exports.text import visible
 
@@ -30,6 +31,13 @@ def _paragraphs(report: Report) -> Iterator[str]:
     yield ""
     yield f"**{prose(report.verdict)}**"
     yield ""
+    panel = score_panel(report.score)
+    if panel is not None:
+        assessed = ", ".join(
+            f"{each.name.lower()} {each.figure}" for each in panel.bars if each.part is not None
+        )
+        yield f"Score **{panel.figure}** of 100: {_plain(assessed)}"
+        yield ""
     shown = tiles(report.table)
     yield from _table([tile.label for tile in shown], [[_plain(tile.figure) for tile in shown]])
     yield ""

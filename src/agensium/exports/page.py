@@ -17,6 +17,7 @@ from agensium.exports.forensics import LeftOut, Repair, identity, left_out, read
 from agensium.exports.lines import Line, lines
 from agensium.exports.overview import Tile, certainty, tiles
 from agensium.exports.relations import Topic, topics
+from agensium.exports.score import ScorePanel, score_panel
 from agensium.exports.sentences import Names
 from agensium.exports.statistics import groups
 from agensium.exports.values import Spellings, ValueList, spellings, value_lists, wrong_values
@@ -57,6 +58,7 @@ class ReportPage(Struct, frozen=True):
     name: str
     verdict: str
     agent: str
+    score: ScorePanel | None
     tiles: tuple[Tile, ...]
     certainty: str
     tally: str
@@ -89,6 +91,7 @@ def report_page(report: Report) -> ReportPage:
         name=report.source.name,
         verdict=report.verdict,
         agent=report.agent.name,
+        score=score_panel(report.score),
         tiles=tiles(table),
         certainty=certainty(table),
         tally=tally(report.findings),

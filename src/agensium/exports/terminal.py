@@ -14,6 +14,7 @@ from agensium.exports.concerns import Concern, Quote, concerns, tally
 from agensium.exports.forensics import reading
 from agensium.exports.lines import Line, lines
 from agensium.exports.overview import certainty, tiles
+from agensium.exports.score import ScorePanel, score_panel
 from agensium.exports.sentences import Names
 from agensium.exports.text import visible
 
@@ -30,12 +31,22 @@ def render_terminal(report: Report, console: Console) -> None:
     """Print verdict, figures, findings and one line for each column."""
     names = Names.of(report.table.columns)
     console.print(Text(visible(report.source.name), style="bold"), Text(visible(report.verdict)))
+    panel = score_panel(report.score)
+    if panel is not None:
+        console.print(_score(panel))
     console.print(_figures(report))
     _print_concerns(concerns(report.findings, names), tally(report.findings), console)
     console.print()
     console.print(_table(lines(report.table, report.findings, names), console))
     console.print(Text(certainty(report.table), style="dim"))
     console.print(_reading(report))
+
+
+def _score(panel: ScorePanel) -> Text:
+    assessed = ", ".join(
+        f"{each.name.lower()} {each.figure}" for each in panel.bars if each.part is not None
+    )
+    return Text.assemble("Score ", (panel.figure, "bold"), f" of 100: {assessed}")
 
 
 def _reading(report: Report) -> Text:

@@ -8,6 +8,7 @@ from agensium.agents.profile.rules import judge
 from agensium.agents.profile.thresholds import Thresholds
 from agensium.agents.profile.verdict import verdict
 from agensium.core.report import AgentVersion, Report
+from agensium.core.scoring import Weights, score
 from agensium.data.reading import ReadParams
 
 NAME = "profile"
@@ -20,6 +21,7 @@ class ProfileParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Attributes:
         read: how to read the file, where it should not be detected.
         thresholds: from when on something is a finding.
+        weights: how much each dimension counts in the score.
         pairs: whether to look for what holds between columns: associations, relations, keys
             and dependencies.
 
@@ -27,6 +29,7 @@ class ProfileParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     read: ReadParams = ReadParams()
     thresholds: Thresholds = Thresholds()
+    weights: Weights = Weights()
     pairs: bool = True
 
 
@@ -40,6 +43,7 @@ def run(inputs: Inputs, params: ProfileParams) -> Outcome:
         verdict=verdict(read.profile, findings),
         source=read.source,
         table=read.profile,
+        score=score(read.profile, params.weights),
         findings=findings,
     )
     return Outcome(report)
