@@ -33,6 +33,13 @@ def read(path: Path, **params: object) -> ReadTable:
     return Dataset(path=path, name=path.name).scan(ReadParams(**params))  # type: ignore[arg-type]
 
 
+def test_a_sheet_may_be_named_by_its_number(book: Path) -> None:
+    assert read(book, sheet="2").source.chosen == "Sales"
+    assert read(book, sheet="3").source.chosen == "Old"
+    with pytest.raises(InvalidInput, match="no sheet '4'"):
+        read(book, sheet="4")
+
+
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     sheets = {"Notes": rows({1: text("A1", "x")}), "Sales": SALES, "Old": SALES}

@@ -37,6 +37,8 @@ _COMMA: Final = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+|\d+),\d+( ?[%€])?")
 _POINT: Final = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?( ?[%$])?")
 _NUMERIC_DATE: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})\b")
 _QUANTITY: Final = re.compile(r"[-+]?\d[\d.,]*\s?([a-zA-ZµμΩ°%€$£¥/²³]{1,8})")
+_PRICE: Final = re.compile(r"[-+]?([$€£¥₹]|[A-Z]{3}(?=[ \d]))\s?[-+]?\d[\d.,]*")
+"""A currency before its number."""
 
 
 def find_damage(columns: Sequence[SampledColumn]) -> tuple[Damage, ...]:
@@ -148,8 +150,13 @@ def mixed_units(columns: Sequence[SampledColumn]) -> tuple[MixedUnits, ...]:
     return tuple(found for column in columns if (found := _units(column)))
 
 
+def _unit(value: str) -> str | None:
+    match = _QUANTITY.fullmatch(value) or _PRICE.fullmatch(value)
+    return None if match is None else match[1]
+
+
 def _units(column: SampledColumn) -> MixedUnits | None:
-    units = Counter(match[1] for _, value in column.values if (match := _QUANTITY.fullmatch(value)))
+    units = Counter(unit for _, value in column.values if (unit := _unit(value)) is not None)
     if len(units) < 2 or units.total() < COMMA_SHARE * len(column.values):
         return None
     # Many different endings are codes, not units.

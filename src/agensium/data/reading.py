@@ -71,7 +71,7 @@ class ReadParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = None
     sheet: Annotated[
         Name | None,
-        Meta(description="The sheet of a workbook; else the largest that is not hidden."),
+        Meta(description="The sheet of a workbook, by name or number; else the largest one."),
     ] = None
     table: Annotated[
         Name | None, Meta(description="The table of a database; else the largest.")

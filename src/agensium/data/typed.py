@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agensium.core.errors import NoRows
 from agensium.core.profile import TableProfile
@@ -14,6 +14,7 @@ from agensium.data.kernel import (
     Choice,
     ProgressCallback,
     ScanOptions,
+    list_tables,
     scan_arrow,
     scan_table,
 )
@@ -45,7 +46,7 @@ def scan_file(path: Path, name: str, sha256: str | None, wanted: Wanted) -> Read
     """Profile the table in a file whose columns have types."""
     tokens = tokens_of_types()
     with digesting(path, sha256) as digest:
-        choice = wanted.read.choice
+        choice = _numbered(path, wanted.read.choice)
         found = scan_table(path, wanted.options(tokens), wanted.on_progress, choice)
         require_rows(found.profile)
         source = Source(
@@ -64,6 +65,17 @@ def scan_file(path: Path, name: str, sha256: str | None, wanted: Wanted) -> Read
 def tokens_of_types() -> tuple[str, ...]:
     """Return the spellings of "no value" where columns have types."""
     return tuple(token for token in MISSING_TOKENS if token not in NO_NUMBER)
+
+
+def _numbered(path: Path, choice: Choice) -> Choice:
+    """Let a number stand for the sheet or table at that place, from 1, where none is called so."""
+    if choice.table is None or not choice.table.isdecimal():
+        return choice
+    names = [table.name for table in list_tables(path)]
+    at = int(choice.table)
+    if choice.table in names or not 1 <= at <= len(names):
+        return choice
+    return structs.replace(choice, table=names[at - 1])
 
 
 def require_rows(profile: TableProfile) -> None:
