@@ -7,7 +7,7 @@ from click.exceptions import Exit as Left
 from click.exceptions import NoArgsIsHelpError
 
 from agensium import __version__
-from agensium.cli import agents, client, service
+from agensium.cli import agents, client, detect, service
 from agensium.cli.exits import Exit, complain, exit_code
 from agensium.core.errors import InvalidRequest
 
@@ -39,6 +39,7 @@ def app() -> None:
 
 
 agents.register(app)
+detect.register(app)
 service.register(app)
 client.register(app)
 

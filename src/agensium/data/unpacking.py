@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 from msgspec import Struct
@@ -71,6 +70,8 @@ def unpacked(
         Cancelled: ``on_progress`` asked to stop.
 
     """
+    from tempfile import TemporaryDirectory  # only who unpacks pays for it
+
     with TemporaryDirectory(prefix="unpacked-", dir=scratch) as folder:
         inner = Path(folder) / "table"
         inner.touch()

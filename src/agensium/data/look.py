@@ -1,0 +1,150 @@
+"""A look at a file: how it would be read, without reading it."""
+
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from agensium.core.errors import FileUnreadable
+from agensium.core.forensics import OtherReading, OtherTable
+from agensium.core.report import InnerTable
+from agensium.data.duck import is_duckdb
+from agensium.data.formats import (
+    HEAD_BYTES,
+    is_packed,
+    is_wide_json,
+    may_be_structured,
+    require_text,
+)
+from agensium.data.kernel import is_table, list_tables
+from agensium.data.reading import ReadParams
+from agensium.data.text import Sniffed, sniff, unpacked_head
+from agensium.data.unpacking import raw_head
+
+TYPED: Final = "a file with tables of its own"
+PACKED: Final = "a packed file with tables of its own"
+DUCKDB: Final = "a DuckDB database"
+
+
+class TextLook(Struct, frozen=True, kw_only=True):
+    """How delimited text would be read.
+
+    Attributes:
+        delimiter: the character between fields.
+        quote: the character around fields; none if the file uses none.
+        escape: the character before quotes inside quotes.
+        comment: what lines that are no rows start with.
+        encoding: its name.
+        encoding_confidence: 0 to 1.
+        header_rows: how many rows name the columns.
+        header_confidence: 0 to 1.
+        header_why: the reason.
+        skip_lines: lines before the header.
+        columns: their names.
+        confidence: how sure the dialect is, 0 to 1.
+        other: another dialect that fits nearly as well.
+        other_tables: tables that follow in the same file.
+        packing: how the file is packed, such as ``gzip``.
+        member: the file of the archive.
+        members: all files of the archive, where it has several.
+
+    """
+
+    delimiter: str
+    quote: str | None
+    escape: str | None
+    comment: str | None
+    encoding: str
+    encoding_confidence: float
+    header_rows: int
+    header_confidence: float
+    header_why: str
+    skip_lines: int
+    columns: tuple[str, ...]
+    confidence: float
+    other: OtherReading | None = None
+    other_tables: tuple[OtherTable, ...] = ()
+    packing: str | None = None
+    member: str | None = None
+    members: tuple[str, ...] = ()
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """How a file would be read.
+
+    Attributes:
+        name: of the file.
+        format: what it is by its bytes.
+        text: how its text would be read; none where a file has tables of its own.
+        tables: its sheets or tables, where it may have several.
+
+    """
+
+    name: str
+    format: str
+    text: TextLook | None = None
+    tables: tuple[InnerTable, ...] = ()
+
+
+def look_at(path: Path, name: str, read: ReadParams) -> Look:
+    """Find out how a file would be read; that takes as long for a large one as for a small one.
+
+    Args:
+        path: where the file lies.
+        name: what its sender calls it.
+        read: what is known already.
+
+    Raises:
+        InvalidInput: the file is empty, no table, or of another format.
+
+    """
+    head = _head(path, name)
+    if is_duckdb(head):
+        return Look(name=name, format=DUCKDB)
+    if may_be_structured(head) and is_table(path):
+        return Look(name=name, format=TYPED, tables=list_tables(path))
+    if is_packed(head) or is_wide_json(head):
+        inner = raw_head(path, read, HEAD_BYTES)
+        if may_be_structured(inner) or is_wide_json(inner) or is_duckdb(inner):
+            return Look(name=name, format=PACKED)
+    require_text(head)
+    require_text(unpacked_head(path, read))
+    sniffed = sniff(path, read)
+    fixed = "text in columns of fixed width" if sniffed.plan.starts else "delimited text"
+    return Look(name=name, format=fixed, text=_text(sniffed))
+
+
+def _head(path: Path, name: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        raise FileUnreadable(f"'{name}' cannot be opened: {reason}.") from error
+
+
+def _text(found: Sniffed) -> TextLook:
+    plan, rival = found.plan, found.rival
+    return TextLook(
+        delimiter=plan.delimiter,
+        quote=plan.quote,
+        escape=plan.escape,
+        comment=plan.comment,
+        encoding=found.encoding.name,
+        encoding_confidence=round(found.encoding.confidence, 3),
+        header_rows=found.header_rows,
+        header_confidence=round(found.header_confidence, 3),
+        header_why=found.header_why,
+        skip_lines=max(0, found.header_line - 1),
+        columns=plan.names,
+        confidence=round(found.confidence, 3),
+        other=None
+        if rival is None
+        else OtherReading(delimiter=rival.delimiter, quote=rival.quote, columns=rival.columns),
+        other_tables=tuple(
+            OtherTable(line=each.line, columns=each.columns) for each in found.tables
+        ),
+        packing=found.packing,
+        member=plan.member,
+        members=found.members,
+    )
