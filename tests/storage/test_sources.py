@@ -197,6 +197,12 @@ def test_what_only_drips_ends_with_the_time(web: Web) -> None:
         fetch(web.url("/t.csv"), replace(HERE, seconds=0.5))
 
 
+def test_who_is_too_slow_is_left(web: Web) -> None:
+    web.behaviours["/t.csv"] = lambda handler: handler.drip(b"x", 0.05)
+    with pytest.raises(SourceUnreachable, match="fewer than"):
+        fetch(web.url("/t.csv"), replace(HERE, grace=0.3))
+
+
 def test_who_says_nothing_is_left(web: Web) -> None:
     web.behaviours["/t.csv"] = lambda handler: handler.drip(b"", 60)
     with pytest.raises(SourceUnreachable):

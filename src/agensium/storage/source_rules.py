@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from agensium.core.errors import InvalidRequest, SourceNotAllowed
 
 ANY: Final = "*"
+SLOWEST: Final = 1024
+"""Bytes a second; who sends fewer only keeps a worker."""
 S3: Final = "s3"
 ADDRESS_CHARS: Final = 2000
 MAX_NAME_CHARS: Final = 255
@@ -25,6 +27,7 @@ class SourceRules:
         max_bytes: how large a file may be.
         seconds: how long fetching it may take.
         silence: how many seconds may pass without a byte.
+        grace: seconds after which less than ``SLOWEST`` is too slow.
 
     """
 
@@ -35,6 +38,7 @@ class SourceRules:
     max_bytes: int = 10 << 30
     seconds: float = 3600.0
     silence: float = 30.0
+    grace: float = 60.0
 
     @property
     def allow_any(self) -> bool:

@@ -25,7 +25,7 @@ from agensium.storage.pinned import (
     Pinned,
 )
 from agensium.storage.s3_settings import S3Settings
-from agensium.storage.source_rules import S3, SourceRules, object_of, split_address
+from agensium.storage.source_rules import S3, SLOWEST, SourceRules, object_of, split_address
 
 _HEADERS: Final = {
     "user-agent": f"Agensium/{__version__}",
@@ -85,17 +85,22 @@ class Sources:
             yield Opened(file.total, self._capped(file))
 
     def _capped(self, file: Opened) -> Iterator[bytes]:
-        taken, deadline = 0, time.monotonic() + self.rules.seconds
+        taken, began = 0, time.monotonic()
         with _told():
             for chunk in file.chunks:
                 taken += len(chunk)
                 if taken > self.rules.max_bytes:
                     raise _too_large(self.rules.max_bytes)
-                if time.monotonic() > deadline:
-                    raise TimeoutError
+                self._require_pace(taken, time.monotonic() - began)
                 yield chunk
         if file.total is not None and taken != file.total:
             raise SourceUnreachable(f"The source ended after {taken:,} of {file.total:,} bytes.")
+
+    def _require_pace(self, taken: int, seconds: float) -> None:
+        if seconds > self.rules.seconds:
+            raise TimeoutError
+        if seconds > self.rules.grace and taken < SLOWEST * seconds:
+            raise SourceUnreachable(f"The source sends fewer than {SLOWEST:,} bytes a second.")
 
     @contextmanager
     def _page(self, address: str, on_wait: OnWait | None) -> Iterator[Opened]:

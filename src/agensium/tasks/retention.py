@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import case, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import Expired
@@ -90,7 +90,9 @@ def _expire_inputs(session: Session, before: datetime, now: datetime) -> int:
     ).all()
     note_strays(session, (row.object_key for row in rows), now)
     gone = update(Dataset).where(Dataset.id.in_([row.id for row in rows]))
-    session.execute(gone.values(expired_at=now))
+    # An address that was never fetched may hold a secret in its query.
+    source = case((Dataset.fetched_at.is_(None), None), else_=Dataset.source)
+    session.execute(gone.values(expired_at=now, source=source))
     return len(rows)
 
 
