@@ -90,3 +90,29 @@ def test_a_taken_port_is_one_line(server: Service) -> None:
         assert done.returncode == 2
         assert b"Cannot listen on 127.0.0.1" in done.stderr
         assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("r.html", b"<!doctype html>"),
+        ("r.JSON", b'{"schema"'),
+        ("r.xlsx", b"PK"),
+        ("r.md", b"## "),
+        ("r-findings.csv", b"rank,"),
+        ("columns.csv", b"position,"),
+    ],
+)
+def test_a_report_is_written_as_its_files_name_says(
+    tmp_path: Path, name: str, start: bytes
+) -> None:
+    done = agensium("profile", str(EXAMPLE), "--output", str(tmp_path / name))
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_a_name_that_says_nothing_is_refused_before_the_work(tmp_path: Path) -> None:
+    done = agensium("profile", "/no/such/file", "-o", str(tmp_path / "r.pdf"))
+    assert done.returncode == 2
+    assert b"names end in .json, .html, .md, .xlsx, findings.csv, columns.csv" in done.stderr
+    assert list(tmp_path.iterdir()) == []

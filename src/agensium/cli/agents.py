@@ -1,9 +1,9 @@
 """One command for each agent, made from the registry; it needs no server."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from agensium.core.errors import AgensiumError, InvalidRequest
 from agensium.core.report import Report, encode_report
 from agensium.data.dataset import Dataset
 from agensium.data.read_options import READ, with_read
+
+if TYPE_CHECKING:
+    from agensium.exports.registry import Export
 
 
 def register(commands: click.Group) -> None:
@@ -44,6 +47,13 @@ def _parameters(agent: Agent[Any]) -> Iterator[click.Parameter]:
         ["--html"], type=click.Path(path_type=Path), help="Write the report as a page."
     )
     yield click.Option(
+        ["--output", "-o", "outputs"],
+        type=click.Path(path_type=Path),
+        multiple=True,
+        help="Write the report as what the file's name says: .html, .json, .xlsx, .md, "
+        "…findings.csv or …columns.csv. May be given several times.",
+    )
+    yield click.Option(
         ["--params"],
         default="",
         show_default=False,
@@ -56,17 +66,19 @@ def _parameters(agent: Agent[Any]) -> Iterator[click.Parameter]:
 
 
 def _runner(agent: Agent[Any]) -> Callable[..., int]:
-    def run(
+    def run(  # noqa: PLR0913 - the options of the command
         files: tuple[str, ...],
         html: Path | None,
+        outputs: tuple[Path, ...],
         params: str,
         *,
         as_json: bool,
         quiet: bool,
         **read: Any,  # noqa: ANN401 - the options of reading
     ) -> int:
-        if html is not None and len(files) > 1:
-            raise InvalidRequest("--html takes one file at a time.")
+        targets = _targets(html, outputs)
+        if targets and len(files) > 1:
+            raise InvalidRequest("--html and --output take one file at a time.")
         worst, wanted = 0, with_read(params, reading_of(read))
         for name in files:
             try:
@@ -75,7 +87,7 @@ def _runner(agent: Agent[Any]) -> Callable[..., int]:
                 complain(error, about=name)
                 worst = worst or exit_code(error)
                 continue
-            _write(report, html, as_json=as_json)
+            _write(report, targets, as_json=as_json)
         return worst
 
     return run
@@ -89,18 +101,39 @@ def _report(agent: Agent[Any], name: str, params: str, *, quiet: bool) -> Report
         return agent.run(Inputs({role: dataset}), parsed).report
 
 
-def _write(report: Report, html: Path | None, *, as_json: bool) -> None:
-    if html is not None:
-        from agensium.exports.html import render_html
+def _targets(html: Path | None, outputs: tuple[Path, ...]) -> "dict[Path, Export]":
+    """Return what to write where.
 
-        page = render_html(report)
-        with replacing(html) as file:
-            file.write(page)
-        sys.stderr.write(f"wrote {on_one_line(str(html))}\n")
+    Raises:
+        InvalidRequest: a name does not say what the file is to hold.
+
+    """
+    if html is None and not outputs:
+        return {}
+    from agensium.exports.registry import NAMES, REPORT_HTML, export_for, find_export
+
+    targets = {} if html is None else {html: find_export(REPORT_HTML)}
+    for path in outputs:
+        try:
+            targets[path] = export_for(path.name)
+        except KeyError:
+            known = ", ".join(name.removeprefix("report") for name in NAMES)
+            raise InvalidRequest(
+                f"'{path}' does not say what to write; names end in {known}."
+            ) from None
+    return targets
+
+
+def _write(report: Report, targets: "Mapping[Path, Export]", *, as_json: bool) -> None:
+    for path, export in targets.items():
+        written = export.render(report)
+        with replacing(path) as file:
+            file.write(written)
+        sys.stderr.write(f"wrote {on_one_line(str(path))}\n")
     if as_json:
         sys.stdout.buffer.write(encode_report(report) + b"\n")
         sys.stdout.buffer.flush()
-    elif html is None:
+    elif not targets:
         from rich.console import Console
 
         from agensium.exports.terminal import render_terminal

@@ -63,3 +63,18 @@ def find_export(name: str) -> Export:
 
     """
     return _BY_NAME[name]
+
+
+def export_for(file_name: str) -> Export:
+    """Return the export that a file of this name is to hold: ``x.html``, ``x-findings.csv``, ….
+
+    Raises:
+        KeyError: no export ends like that.
+
+    """
+    name = file_name.lower()
+    for export in (*EXPORTS, *DERIVED):
+        ending = export.name.removeprefix("report")
+        if name.endswith(ending):
+            return export
+    raise KeyError(file_name)
