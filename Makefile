@@ -71,7 +71,7 @@ format: test-setup ## Format the code.
 
 .PHONY: chaos
 chaos: test-setup ## Break everything while tasks run, and count what was lost (half an hour).
-	@$(BIN)/python -m tests.chaos --seed="$${SEED:-1}"
+	@$(BIN)/python -m tests.chaos --seed="$${SEED:-1}" --record
 
 .PHONY: bench-upload
 bench-upload: test-setup ## Measure ten uploads of 100 MB at once.

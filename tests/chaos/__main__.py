@@ -7,12 +7,17 @@ import sys
 import tempfile
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Final
 
 from tests.chaos.injector import striking
-from tests.chaos.play import Script, play
+from tests.chaos.play import Outcome, Script, play
 from tests.chaos.promises import broken_promises
-from tests.chaos.report import render
+from tests.chaos.report import render, table
 from tests.chaos.stage import Stage, embedded_stage, server_stage
+
+DOC: Final = Path(__file__).parents[2] / "docs" / "guarantees.md"
+BEGIN: Final = "<!-- what `make chaos` printed -->"
+END: Final = "<!-- until here -->"
 
 
 def main() -> int:
@@ -20,24 +25,34 @@ def main() -> int:
     asked = _arguments()
     folder = Path(tempfile.mkdtemp(prefix="agensium-chaos-"))
     _tell(folder / "play.log")
-    broken = [line for mode in asked.mode for line in _play(mode, asked, folder)]
-    if broken:
+    played = [_play(mode, asked, folder) for mode in asked.mode]
+    print(table(played))
+    if any(broken_promises(outcome) for outcome in played):
         print(f"logs: {folder}")
         return 1
+    if asked.record:
+        _record(table(played))
     if not asked.keep:
         shutil.rmtree(folder, ignore_errors=True)
     print("every promise was kept")
     return 0
 
 
-def _play(mode: str, asked: argparse.Namespace, folder: Path) -> list[str]:
+def _record(told: str) -> None:
+    text = DOC.read_text()
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    DOC.write_text(f"{before}{BEGIN}\n{told}\n{END}{after}")
+
+
+def _play(mode: str, asked: argparse.Namespace, folder: Path) -> Outcome:
     tasks = asked.tasks if mode == "server" else asked.embedded_tasks
     script = Script(asked.seed, tasks, asked.clients, asked.pause)
     with striking() as pool, _stage(mode, asked, folder / mode) as stage:
         outcome = play(stage, script, pool)
     broken = broken_promises(outcome)
     print(render(outcome), *(f"  BROKEN: {line}" for line in broken), sep="\n", flush=True)
-    return broken
+    return outcome
 
 
 def _tell(path: Path) -> None:
@@ -71,6 +86,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pause", type=float, default=5.0, help="mean seconds between faults")
     parser.add_argument("--apis", type=int, default=2)
     parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--record", action="store_true", help="write a good run into the docs")
     parser.add_argument("--keep", action="store_true", help="keep the logs of a good run too")
     return parser.parse_args()
 

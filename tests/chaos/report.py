@@ -14,6 +14,27 @@ def render(outcome: Outcome) -> str:
     return "\n".join([_head(outcome), *_faults(outcome), *_times(outcome), *_complaints(outcome)])
 
 
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Return the outcomes as the table of docs/guarantees.md."""
+    head = (
+        "| mode | tasks | idempotency keys | faults | lost | doubled | stuck | recovery p99 "
+        "| seed |\n"
+        "|---|---|---|---|---|---|---|---|---|"
+    )
+    return "\n".join([head, *map(_row, outcomes)])
+
+
+def _row(outcome: Outcome) -> str:
+    found = outcome.findings
+    recovery = [seconds for times in outcome.recovery.values() for seconds in times]
+    told = f"{percentile(recovery, 0.99):.1f} s of {len(recovery)}" if recovery else "none"
+    cells = (
+        outcome.mode, len(outcome.clients.tickets), outcome.keys, len(outcome.struck),
+        len(found.lost), len(found.doubled), len(found.stuck), told, outcome.script.seed,
+    )  # fmt: skip
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
 def _head(outcome: Outcome) -> str:
     found = outcome.findings
     statuses = Counter(ticket.final or "?" for ticket in outcome.clients.tickets)

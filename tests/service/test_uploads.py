@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 from tusclient.client import TusClient
 
-from tests.api.uploads import TABLE, TUS, encoded, sha256, tus_upload
+from tests.api.uploads import SMALL, TABLE, TUS, encoded, sha256, tus_upload
 from tests.service.harness import Service, make_service, running
 
 
@@ -18,6 +18,29 @@ def test_an_upload_becomes_a_report(service: Service, tmp_path: Path) -> None:
     task = service.finished(answer.json()["task_id"])
     assert (task["status"], task["files"][0]["sha256"]) == ("SUCCESS", sha256(TABLE))
     assert task["result"]["table"]["rows"] == 480_000
+
+
+def test_a_repeated_or_known_upload_is_the_same_again(service: Service, tmp_path: Path) -> None:
+    ids = []
+    for name, content in (("a.csv", SMALL), ("b.csv", SMALL + b"3,c\n")):
+        (tmp_path / name).write_bytes(content)
+        ids.append(tus_upload(service.url, tmp_path / name).rsplit("/", 1)[-1])
+    key = {"Idempotency-Key": f'"{ids[0]}"'}
+
+    def post(upload_id: str, headers: dict[str, str]) -> httpx2.Response:
+        form = {"upload_id": (None, upload_id)}
+        url = f"{service.url}/profile/async"
+        return httpx2.post(url, files=form, headers=headers, timeout=60)
+
+    first, again = (post(ids[0], key) for _ in range(2))
+    assert first.json() == again.json()
+    assert again.headers["idempotent-replayed"] == "true"
+    other = post(ids[1], key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    done = service.finished(first.json()["task_id"])
+    reused = post(ids[0], {}).json()
+    assert reused["reused_from"] == first.json()["task_id"]
+    assert service.task(reused["task_id"])["result"] == done["result"]
 
 
 def test_an_upload_outlives_a_killed_api(

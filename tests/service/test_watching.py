@@ -77,6 +77,10 @@ def test_workers_are_listed(service: Service) -> None:
         time.sleep(0.2)
     assert {worker["status"] for worker in found} == {"alive"}
     assert {worker["slots"] for worker in found} == {2}
+    page = httpx2.get(f"{service.url}/view/workers").text
+    assert all(worker["name"] in page for worker in found)
+    assert "0 of 2 slots busy" in page
+    assert "lost" not in page
 
 
 def test_a_requests_id_goes_with_its_task_into_the_log(tmp_path: Path) -> None:

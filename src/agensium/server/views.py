@@ -1,5 +1,6 @@
 """From tasks to the values that the pages show."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from agensium.agents.registry import AGENTS
@@ -12,6 +13,7 @@ from agensium.tasks.attempts import RELEASED
 from agensium.tasks.queries import TaskFilter, TaskPage
 from agensium.tasks.states import REOPENABLE, State
 from agensium.tasks.views import AttemptView, TaskView
+from agensium.tasks.workers import WorkerView
 from agensium.ui.views import (
     AgentChoice,
     AttemptItem,
@@ -20,6 +22,8 @@ from agensium.ui.views import (
     Home,
     TaskDetail,
     TaskItem,
+    WorkerItem,
+    Workers,
 )
 
 DOWNLOADS: Final = {
@@ -80,6 +84,24 @@ def _attempt(attempt: AttemptView) -> AttemptItem:
     word = _OUTCOMES.get(attempt.outcome or "", "ended")
     return AttemptItem(
         attempt.started_at, word, None if attempt.error is None else attempt.error.message
+    )
+
+
+def workers_view(workers: Iterable[WorkerView]) -> Workers:
+    """Return the values of the workers' page."""
+    return Workers(
+        tuple(
+            WorkerItem(
+                name=each.name,
+                version=each.version,
+                alive=each.alive,
+                running=each.running,
+                slots=each.slots,
+                started_at=each.started_at,
+                seen_at=each.seen_at,
+            )
+            for each in workers
+        )
     )
 
 

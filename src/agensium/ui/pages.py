@@ -15,6 +15,7 @@ The pages expect these routes below it:
 ``POST /view/{id}/cancel``  cancels the task; answers 303 to ``/view/{id}``
 ``POST /view/{id}/retry``  tries the task again; answers 303 to ``/view/{id}``
 ``POST /view/{id}/delete``  deletes the task; answers 303 to ``/``
+``GET /view/workers``    `render_workers`
 ``GET /static/{name}``   `agensium.ui.assets.find_asset`; cache for a year, the address is versioned
 ``GET /tasks/{id}``      JSON with ``status`` and ``progress``, which the script asks for
 ``GET /tasks/{id}/events``  server-sent events named ``task`` with the same JSON
@@ -35,7 +36,7 @@ from agensium.data.read_options import read_options
 from agensium.exports import formats
 from agensium.exports.text import pieces, visible
 from agensium.ui.assets import find_asset
-from agensium.ui.views import Home, TaskDetail, Trouble
+from agensium.ui.views import Home, TaskDetail, Trouble, Workers
 
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -53,12 +54,17 @@ def render_task(page: TaskDetail, root: str = "") -> str:
     return _render("task.html", page, root)
 
 
+def render_workers(page: Workers, root: str = "") -> str:
+    """Return the page that lists who runs tasks."""
+    return _render("workers.html", page, root)
+
+
 def render_error(page: Trouble, root: str = "") -> str:
     """Return a page that says what went wrong and what to do."""
     return _render("error.html", page, root)
 
 
-def _render(template: str, page: Home | TaskDetail | Trouble, root: str) -> str:
+def _render(template: str, page: Home | TaskDetail | Workers | Trouble, root: str) -> str:
     return _environment().get_template(template).render(page=page, root=root)
 
 

@@ -174,6 +174,26 @@ class TaskDetail:
 
 
 @dataclass(frozen=True)
+class WorkerItem:
+    """A worker: what it is called, whether it lives, how busy it is, when it was heard of."""
+
+    name: str
+    version: str
+    alive: bool
+    running: int
+    slots: int
+    started_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
+class Workers:
+    """The page of the workers."""
+
+    workers: tuple[WorkerItem, ...]
+
+
+@dataclass(frozen=True)
 class Trouble:
     """A page that says what went wrong."""
 
