@@ -42,7 +42,7 @@ def test_the_bell_survives_a_restart_of_the_broker(valkey: Valkey) -> None:
     valkey.kill()
     bell.ring("lost")
     valkey.restart()
-    for number in range(50):
+    for number in range(600):
         bell.ring(f"later {number}")
         with valkey.client() as client:
             if int(client.llen(QUEUE)) > 1:

@@ -15,7 +15,10 @@ import httpx2
 
 from tests.servers.process import HOST, free_ports
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
+"""Nothing is expected to take so long; a busy machine must not fail a test."""
+STOP_SECONDS = 120.0
+END_SECONDS = 240.0
 AGENSIUM = str(Path(sys.executable).with_name("agensium"))
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 
@@ -51,7 +54,7 @@ class Process:
         assert self.running is not None
         if self.running.poll() is None:
             self.running.send_signal(number)
-        return self.running.wait(timeout=30)
+        return self.running.wait(timeout=STOP_SECONDS)
 
 
 @dataclass
@@ -100,7 +103,7 @@ class Service:
         shown: dict[str, Any] = answer.json()
         return shown
 
-    def wait_for(self, task_id: str, *wanted: str, seconds: float = 100) -> dict[str, Any]:
+    def wait_for(self, task_id: str, *wanted: str, seconds: float = END_SECONDS) -> dict[str, Any]:
         """Wait until a task has one of these statuses."""
         deadline = time.monotonic() + seconds
         while (task := self.task(task_id))["status"] not in wanted:
@@ -108,7 +111,7 @@ class Service:
             time.sleep(0.05)
         return task
 
-    def finished(self, task_id: str, seconds: float = 100) -> dict[str, Any]:
+    def finished(self, task_id: str, seconds: float = END_SECONDS) -> dict[str, Any]:
         return self.wait_for(task_id, "SUCCESS", "FAILURE", "REVOKED", seconds=seconds)
 
 

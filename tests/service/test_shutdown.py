@@ -39,7 +39,7 @@ def test_a_stopped_worker_hands_its_task_to_another(
         worker, job = owner(service.workers)
         job.suspend()
         assert worker.stop() == 0
-        task = service.finished(task_id, seconds=60)
+        task = service.finished(task_id)
         assert (task["status"], task["attempts"]) == ("SUCCESS", 1)
         assert [each["outcome"] for each in task["history"]] == ["RELEASED", "SUCCESS"]
 
@@ -66,7 +66,7 @@ def test_an_embedded_service_hands_back_before_the_last_request_is_answered(
             assert service.api.running.poll() is None
         assert service.api.stop() == 0
         service.start()
-        task = service.finished(task_id, seconds=30)
+        task = service.finished(task_id)
         assert (task["status"], task["attempts"]) == ("SUCCESS", 1)
         assert [each["outcome"] for each in task["history"]] == ["RELEASED", "SUCCESS"]
 
@@ -77,7 +77,7 @@ def test_a_poison_file_fails_and_starves_nobody(tmp_path: Path, long_file: bytes
         for _ in range(3):
             job = job_of(service.api)
             job.kill()
-            job.wait(timeout=10)
+            job.wait(timeout=60)
         other = service.submit(b"a,b\n1,2\n")
         task = service.finished(poison)
         assert (task["status"], task["error"]["code"]) == ("FAILURE", "worker_lost")

@@ -112,7 +112,7 @@ def test_a_job_ends_with_its_supervisor() -> None:
     )
     assert job.stdin is not None
     job.stdin.close()
-    assert job.wait(timeout=20) != 0
+    assert job.wait(timeout=60) != 0
 
 
 def test_a_job_sees_no_secrets(

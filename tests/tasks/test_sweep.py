@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from agensium.tasks.heart import BEAT_SECONDS
+from agensium.tasks.job.supervisor import TICK_SECONDS
 from agensium.tasks.leader import SWEEPING, TERM, lead
 from agensium.tasks.leases import LEASE
 from agensium.tasks.states import State
@@ -80,3 +82,9 @@ def test_the_next_sweep_comes_when_a_lease_or_a_back_off_ends(world: World) -> N
     world.clock.advance(5)
     swept.sweep()
     assert swept._pause() == PAUSE.total_seconds()
+
+
+def test_the_promised_times_follow_from_the_constants() -> None:
+    """docs/guarantees.md: work goes on within 75 s, a cancelled task ends within 5 s."""
+    assert (LEASE + PAUSE).total_seconds() <= 75
+    assert BEAT_SECONDS + TICK_SECONDS <= 5
