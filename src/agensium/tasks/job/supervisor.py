@@ -31,7 +31,13 @@ from agensium.tasks.job.messages import Advanced, Done, Failed, Order, Said
 from agensium.tasks.job.processes import ALONE, Process, Processes, kill
 
 KEPT_STDERR: Final = 4000
-_OUT_OF_MEMORY_SIGNS: Final = (b"memory allocation of", b"MemoryError", b"bad_alloc")
+_OUT_OF_MEMORY_SIGNS: Final = (
+    b"memory allocation of",
+    b"annot allocate memory",
+    b"failed to spawn thread",
+    b"MemoryError",
+    b"bad_alloc",
+)
 
 
 @dataclass(frozen=True)
