@@ -4,11 +4,13 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from agensium.accounts.models import Workspace
 from agensium.core.errors import DatabaseContended, DatabaseUnavailable
+from agensium.db import mysql
 from agensium.db.database import Database, connect
 from agensium.db.migrate import upgrade
 
@@ -69,4 +71,26 @@ def test_a_deadlock_is_an_error_that_may_pass(database: Database) -> None:
 
 def test_a_deadlocked_transaction_is_done_again(database: Database) -> None:
     assert cross(database, again=True) == []
+    database.dispose()
+
+
+def test_who_freezes_in_a_transaction_holds_its_locks_for_seconds_only(database: Database) -> None:
+    """As a stopped process does: it keeps its connection and says nothing."""
+    frozen = database.sessions()
+    limit = frozen.scalar(text("SELECT @@session.wait_timeout"))
+    assert limit == mysql.IDLE_SECONDS
+    frozen.execute(text("SET SESSION wait_timeout = 1"))
+    rename(frozen, "a", "frozen")
+    while True:  # each time it waits for the lock for some seconds
+        try:
+            database.transact(lambda session: rename(session, "a", "free"))
+            break
+        except DatabaseContended:
+            continue
+    with pytest.raises(DBAPIError) as woken:  # what it began is gone, and it is told so
+        rename(frozen, "a", "woken")
+    assert woken.value.connection_invalidated
+    frozen.close()
+    with database.read() as session:
+        assert session.get_one(Workspace, "a").name == "free"
     database.dispose()

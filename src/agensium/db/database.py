@@ -14,8 +14,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from agensium.core.errors import DatabaseContended, DatabaseUnavailable, InvalidSettings
+from agensium.db.mysql import IDLED_OUT, TIMED_OUT, tune_mysql
 from agensium.db.mysql import OPTIONS as MYSQL
-from agensium.db.mysql import TIMED_OUT, tune_mysql
 
 T = TypeVar("T")
 
@@ -23,7 +23,9 @@ BUSY_SECONDS: Final = 10
 ATTEMPTS: Final = 5
 _CONTENTION: Final = frozenset({1205, 1213})
 """MySQL's lock wait timeout and deadlock: it rolled back, and the same transaction may succeed."""
-_UNAVAILABLE: Final = frozenset({1040, 1053, 1114, 1290, 1836, 2006, 2013, 2055, TIMED_OUT})
+_UNAVAILABLE: Final = frozenset(
+    {1040, 1053, 1114, 1290, 1836, 2006, 2013, 2055, TIMED_OUT, IDLED_OUT}
+)
 """MySQL's words for too many connections, shutdown, full, read-only and lost connections."""
 _READING: Final = "agensium_reading"
 

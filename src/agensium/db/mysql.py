@@ -11,11 +11,16 @@ CONNECT_SECONDS: Final = 5
 READ_SECONDS: Final = 10
 """How long a statement may take: a network that swallows packets answers never."""
 LOCK_SECONDS: Final = 4
+IDLE_SECONDS: Final = 10
+"""How long the server waits for our next word. A process that freezes in the middle of a
+transaction holds its locks for so long, and no longer: then the server ends the connection."""
 RECYCLE_SECONDS: Final = 1800
 TRUSTED_SECONDS: Final = 1.0
 """A connection that answered within this time is used without asking whether it lives."""
 TIMED_OUT: Final = 3024
 """The connector's word for a connection that it gave up because nothing came."""
+IDLED_OUT: Final = 4031
+"""MySQL's word for a connection that it ended because nothing came."""
 _USED: Final = "agensium_used"
 _LIVES: Final = "agensium_lives"
 
@@ -30,7 +35,9 @@ OPTIONS: Final[dict[str, Any]] = {
         "connection_timeout": CONNECT_SECONDS,
         "read_timeout": READ_SECONDS,
         "write_timeout": READ_SECONDS,
-        "init_command": f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}",
+        "init_command": (
+            f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, wait_timeout = {IDLE_SECONDS}"
+        ),
     },
 }
 
@@ -71,6 +78,6 @@ def _roll_back(connection: Any, _: object, state: PoolResetState) -> None:  # no
 
 
 def _drop_timed_out(context: ExceptionContext) -> None:
-    # SQLAlchemy does not know this number: it would keep the dead connection.
-    if getattr(context.original_exception, "errno", None) == TIMED_OUT:
+    # SQLAlchemy does not know these numbers: it would keep the dead connection.
+    if getattr(context.original_exception, "errno", None) in {TIMED_OUT, IDLED_OUT}:
         context.is_disconnect = True
