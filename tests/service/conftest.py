@@ -30,6 +30,7 @@ def server_environment(
             "DATABASE_URL": url,
             "REDIS_URL": valkey_server.url,
             **bucket.environment,
+            "AGENSIUM_SECRET_KEY": "a key of the tests that opens nothing else",
             **LIMITS,
         }
         subprocess.run([AGENSIUM, "migrate"], env=clean_environment(environment), check=True)
