@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from agensium.core.errors import InvalidInput, LimitExceeded, UnsupportedFormat
+from agensium.core.errors import (
+    EntitiesRefused,
+    InvalidInput,
+    LimitExceeded,
+    UnsupportedFormat,
+)
 from agensium.data.dataset import Dataset
 from agensium.data.kernel import list_tables
 from agensium.data.reading import ReadParams, ReadTable
@@ -105,15 +110,12 @@ def test_a_part_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
-def test_entities_are_not_expanded(tmp_path: Path) -> None:
+def test_entities_are_refused(tmp_path: Path) -> None:
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     sheet = laughs + rows({1: text("A1", "id"), 2: text("A2", "&b;&b;&b;&b;")})
     path = write_workbook(tmp_path / "laughs.xlsx", {"Sales": sheet})
-    try:
-        values = [value.value for value in read(path).profile.columns[0].top_values]
-    except InvalidInput:
-        return
-    assert all("haha" not in value for value in values)
+    with pytest.raises(EntitiesRefused):
+        read(path)
 
 
 def test_cells_far_apart_are_no_table_of_billions(tmp_path: Path) -> None:
@@ -133,3 +135,74 @@ def test_a_cut_workbook_and_another_archive_are_refused(book: Path, tmp_path: Pa
     for path in (cut, other):
         with pytest.raises((InvalidInput, UnsupportedFormat)):
             read(path)
+
+
+def test_what_cells_do_not_tell_is_said(tmp_path: Path) -> None:
+    sheet = rows(
+        {
+            1: text("A1", "id") + text("B1", "sum"),
+            2: number("A2", 1) + '<c r="B2"><f>A2*2</f></c>',
+            3: number("A3", 2) + '<c r="B3"><f>A3*2</f><v>4</v></c>',
+            6: text("A6", "name") + text("B6", "city"),
+            7: text("A7", "Ann") + text("B7", "Bonn"),
+        }
+    )
+    sheet = sheet.replace('<row r="3">', '<row r="3" hidden="1">')
+    sheet = sheet.replace(
+        "<sheetData>", '<cols><col min="2" max="2" hidden="1"/></cols><sheetData>'
+    )
+    found = read(write_workbook(tmp_path / "book.xlsx", {"Sales": sheet}))
+    notes = " ".join(found.source.notes)
+    for said in (
+        "1 row is hidden",
+        "1 column is hidden",
+        "1 of 2 formulas have no saved value",
+        "Another table seems to start in row 6",
+    ):
+        assert said in notes
+
+
+def ods(path: Path, table: str) -> Path:
+    """Write an open-document sheet."""
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("META-INF/manifest.xml", "<manifest:manifest/>")
+        book.writestr(
+            "content.xml",
+            '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body>'
+            f'<office:spreadsheet><table:table table:name="Sales">{table}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return path
+
+
+def ods_row(*cells: str, rest: str = "") -> str:
+    return f"<table:table-row{rest}>" + "".join(cells) + "</table:table-row>"
+
+
+def ods_text(value: str, rest: str = "") -> str:
+    return (
+        f'<table:table-cell office:value-type="string"{rest}><text:p>{value}</text:p>'
+        "</table:table-cell>"
+    )
+
+
+def ods_number(value: float, rest: str = "") -> str:
+    return f'<table:table-cell office:value-type="float" office:value="{value}"{rest}/>'
+
+
+def test_an_open_document_sheet_is_read(tmp_path: Path) -> None:
+    day = '<table:table-cell office:value-type="date" office:date-value="2025-04-01"/>'
+    table = (
+        ods_row(ods_text("id"), ods_text("day"), ods_text("sum"))
+        + ods_row(ods_number(1), day, ods_number(2.5))
+        + ods_row(ods_number(2), day, ods_text("#REF!"), rest=' table:visibility="collapse"')
+        + ods_row(ods_number(3), day, '<table:table-cell table:formula="of:=[.A1]"/>')
+    )
+    found = read(ods(tmp_path / "book.xlsx", table))
+    assert found.source.format == "OpenDocument spreadsheet (ods)"
+    assert [column.name for column in found.profile.columns] == ["id", "day", "sum"]
+    assert [column.kind for column in found.profile.columns[:2]] == ["integer", "date"]
+    notes = " ".join(found.source.notes)
+    assert "1 row is hidden" in notes
+    assert "1 of 1 formulas have no saved value" in notes

@@ -19,7 +19,8 @@ const ENCODINGS: [Option<&str>; 8] =
     [None, None, None, Some("utf-8"), Some("windows-1252"), Some("shift_jis"), Some("utf-16le"), Some("no such")];
 const DELIMITERS: [Option<&str>; 8] = [None, None, None, None, Some(","), Some("\t"), Some("||"), Some("")];
 /// Small, so that an archive that unpacks to very much ends soon.
-const LIMITS: Limits = Limits { ratio: 200, unpacked_bytes: 1 << 20, cell_bytes: 1 << 10, members: 4, scratch_bytes: 1 << 20 };
+const LIMITS: Limits =
+    Limits { ratio: 200, unpacked_bytes: 1 << 20, cell_bytes: 1 << 10, members: 4, scratch_bytes: 1 << 20 };
 const SHOWN_ROWS: usize = 20;
 
 static FILE: LazyLock<PathBuf> = LazyLock::new(|| {

@@ -53,7 +53,7 @@ pub fn scan_batches<T: BatchTable>(
     let (names, declared): (Vec<_>, Vec<_>) = source.columns().into_iter().unzip();
     if names.len() > MAX_COLUMNS {
         let message = format!("The table has {} columns; at most {MAX_COLUMNS} are read.", names.len());
-        return Err(ScanError::new("limit_exceeded", message));
+        return Err(ScanError::new("too_many_columns", message));
     }
     let names = distinguished(names.iter().map(|name| shown(trim(name.as_bytes()), MAX_NAME_CHARS)).collect());
     let missing = MissingTokens::new(&options.missing_tokens);

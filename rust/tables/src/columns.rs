@@ -59,7 +59,7 @@ pub fn leaves(schema: &Schema) -> Result<Vec<Leaf>, ScanError> {
 
 fn add_fields(fields: &Fields, prefix: &str, path: &[usize], found: &mut Vec<Leaf>) -> Result<(), ScanError> {
     if path.len() >= MAX_DEPTH {
-        return Err(ScanError::new("limit_exceeded", format!("Columns are nested more than {MAX_DEPTH} deep.")));
+        return Err(ScanError::new("too_deep", format!("Columns are nested more than {MAX_DEPTH} deep.")));
     }
     for (number, field) in fields.iter().enumerate() {
         let name = format!("{prefix}{}", field.name());
@@ -67,7 +67,7 @@ fn add_fields(fields: &Fields, prefix: &str, path: &[usize], found: &mut Vec<Lea
         add_field(field, &name, path, found)?;
     }
     if found.len() > MAX_COLUMNS {
-        return Err(ScanError::new("limit_exceeded", format!("The table has more than {MAX_COLUMNS} columns.")));
+        return Err(ScanError::new("too_many_columns", format!("The table has more than {MAX_COLUMNS} columns.")));
     }
     Ok(())
 }
@@ -160,6 +160,6 @@ mod tests {
             kind = DataType::Struct(vec![Field::new("a", kind, true)].into());
         }
         let error = leaves(&Schema::new(vec![Field::new("a", kind, true)])).unwrap_err();
-        assert_eq!(error.code, "limit_exceeded");
+        assert_eq!(error.code, "too_deep");
     }
 }

@@ -41,6 +41,9 @@ pub trait Feed: Send + Sync {
 /// Batches that come one after the other.
 pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ScanError>> + Send>;
 
+/// Larger batches are handed out in parts: files may have batches of any size.
+const MOST_ROWS: usize = 1 << 16;
+
 /// A feed whose batches are made one at a time, by the thread that asks.
 pub struct Sequential {
     state: Mutex<State>,
@@ -49,6 +52,8 @@ pub struct Sequential {
 
 struct State {
     batches: Option<Batches>,
+    /// What is left of a large batch.
+    rest: Option<RecordBatch>,
     index: u32,
     rows: u64,
 }
@@ -56,7 +61,10 @@ struct State {
 impl Sequential {
     /// A feed of these batches; `read` tells how many bytes they took so far.
     pub fn new(batches: Batches, read: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        Self { state: Mutex::new(State { batches: Some(batches), index: 0, rows: 0 }), read: Box::new(read) }
+        Self {
+            state: Mutex::new(State { batches: Some(batches), rest: None, index: 0, rows: 0 }),
+            read: Box::new(read),
+        }
     }
 }
 
@@ -64,15 +72,24 @@ impl Feed for Sequential {
     fn next(&self, _worker: usize) -> Result<Option<Rows>, ScanError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let Some(mut batches) = state.batches.take() else { return Ok(None) };
-            let Some(batch) = guarded(|| batches.next())? else { return Ok(None) };
-            // After an error or a panic there is nothing more to be had.
-            let batch = batch?;
-            state.batches = Some(batches);
-            if batch.num_rows() == 0 {
+            let batch = if let Some(rest) = state.rest.take() {
+                rest
+            } else {
+                let Some(mut batches) = state.batches.take() else { return Ok(None) };
+                let Some(batch) = guarded(|| batches.next())? else { return Ok(None) };
+                // After an error or a panic there is nothing more to be had.
+                let batch = batch?;
+                state.batches = Some(batches);
+                batch
+            };
+            let rows = batch.num_rows().min(MOST_ROWS);
+            if rows == 0 {
                 continue;
             }
-            let rows = batch.num_rows();
+            if rows < batch.num_rows() {
+                state.rest = Some(batch.slice(rows, batch.num_rows() - rows));
+            }
+            let batch = batch.slice(0, rows);
             let found = Rows { index: state.index, first_row: state.rows, rows, content: Content::Batch(batch) };
             state.index += 1;
             state.rows += rows as u64;

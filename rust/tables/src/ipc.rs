@@ -9,15 +9,18 @@ use arrow_schema::{ArrowError, SchemaRef};
 use crate::feed::Batches;
 use crate::guard::{broken, guarded};
 use crate::input::Input;
+use crate::ipc_guard::{check_file, check_stream};
 
 /// The batches of an Arrow file, which has its schemas and places of batches at its end.
 pub fn open_file(input: &Input) -> Result<(SchemaRef, Batches), ScanError> {
+    check_file(input)?;
     let reader = guarded(|| FileReader::try_new(BufReader::new(input.reader()), None))?.map_err(refused)?;
     Ok((reader.schema(), Box::new(reader.map(|batch| batch.map_err(refused)))))
 }
 
 /// The batches of a stream.
 pub fn open_stream(input: &Input) -> Result<(SchemaRef, Batches), ScanError> {
+    check_stream(input)?;
     let reader = guarded(|| StreamReader::try_new(BufReader::new(input.reader()), None))?.map_err(refused)?;
     Ok((reader.schema(), Box::new(reader.map(|batch| batch.map_err(refused)))))
 }

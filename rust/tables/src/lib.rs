@@ -13,6 +13,7 @@ pub mod feed;
 pub mod guard;
 pub mod input;
 pub mod ipc;
+mod ipc_guard;
 pub mod json;
 pub mod json_text;
 pub mod open;

@@ -120,7 +120,7 @@ fn is_workbook(input: &Input) -> bool {
     match sheets::unpack::inspect(input) {
         _ if !packed => true,
         Ok(kind) => kind != sheets::unpack::Packed::Archive,
-        Err(error) => error.code == "limit_exceeded",
+        Err(error) => !matches!(error.code, "invalid_input" | "file_unreadable"),
     }
 }
 

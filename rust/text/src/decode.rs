@@ -27,6 +27,7 @@ enum Way {
     Standard(Box<Decoder>),
     Wide(bool),
     Mixed(&'static Encoding),
+    Table(&'static [char; 128]),
 }
 
 impl<R: Read> Decoded<R> {
@@ -41,6 +42,7 @@ impl<R: Read> Decoded<R> {
             Charset::Legacy(encoding) => standard(encoding),
             Charset::Utf32(little) => Way::Wide(little),
             Charset::Mixed(encoding) => Way::Mixed(encoding),
+            Charset::Dos(_, table) => Way::Table(table),
         };
         Ok(Self { inner, way, block: Vec::new(), rest: 0, out: Vec::new(), at: 0, ended: false, replaced })
     }
@@ -67,6 +69,7 @@ impl<R: Read> Decoded<R> {
             Way::Standard(decoder) => standard(decoder, &self.block, &mut self.out, self.ended, &self.replaced),
             Way::Wide(little) => wide(*little, &self.block, &mut self.out, self.ended, &self.replaced),
             Way::Mixed(encoding) => mixed(encoding, &self.block, &mut self.out, self.ended),
+            Way::Table(table) => mapped(table, &self.block, &mut self.out),
         }
     }
 }
@@ -120,6 +123,17 @@ fn wide(little: bool, block: &[u8], out: &mut Vec<u8>, last: bool, replaced: &At
         return block.len();
     }
     quads.len() * 4
+}
+
+/// One byte a character: the lower half is ASCII.
+fn mapped(table: &[char; 128], block: &[u8], out: &mut Vec<u8>) -> usize {
+    for &byte in block {
+        match byte.checked_sub(128) {
+            None => out.push(byte),
+            Some(upper) => out.extend_from_slice(table[usize::from(upper)].encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    block.len()
 }
 
 /// UTF-8 as it stands; bytes that are none in the other encoding.

@@ -2,7 +2,8 @@
 //! other bytes read in the encodings of the world.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, WINDOWS_1252};
+use encoding_rs::{Encoding, GB18030, GBK, IBM866, WINDOWS_1252};
+use oem_cp::code_table::{DECODING_TABLE_CP437, DECODING_TABLE_CP850, DECODING_TABLE_CP852};
 use serde::Serialize;
 
 /// How bytes become characters.
@@ -16,6 +17,8 @@ pub enum Charset {
     Utf32(bool),
     /// Any other encoding of the web.
     Legacy(&'static Encoding),
+    /// A code page of DOS: its number, and its upper half.
+    Dos(u16, &'static [char; 128]),
     /// UTF-8, with bytes of another encoding among it.
     Mixed(&'static Encoding),
 }
@@ -44,6 +47,9 @@ impl Charset {
             "utf-32" | "utf-32le" | "utf32" => Some(Self::Utf32(true)),
             "utf-32be" => Some(Self::Utf32(false)),
             "utf-8-sig" => Some(Self::Utf8),
+            "cp437" | "ibm437" | "437" => Some(Self::Dos(437, &DECODING_TABLE_CP437)),
+            "cp850" | "ibm850" | "850" => Some(Self::Dos(850, &DECODING_TABLE_CP850)),
+            "cp852" | "ibm852" | "852" => Some(Self::Dos(852, &DECODING_TABLE_CP852)),
             _ => match Encoding::for_label(lower.as_bytes())?.name() {
                 "UTF-8" => Some(Self::Utf8),
                 "UTF-16LE" => Some(Self::Utf16(true)),
@@ -63,6 +69,7 @@ impl Charset {
             Self::Utf16(little) => format!("utf-16{}", end(little)),
             Self::Utf32(little) => format!("utf-32{}", end(little)),
             Self::Legacy(encoding) => encoding.name().to_ascii_lowercase(),
+            Self::Dos(number, _) => format!("cp{number}"),
             Self::Mixed(encoding) => format!("utf-8 with {}", encoding.name().to_ascii_lowercase()),
         }
     }
@@ -149,6 +156,9 @@ fn by_bytes(head: &[u8], samples: &[Vec<u8>]) -> Found {
         let confidence = 0.5 + 0.4 * valid as f64 / (valid + invalid) as f64;
         return found(Charset::Mixed(fallback), 0, confidence, "mostly valid UTF-8, with bytes of another encoding");
     }
+    if guess.is_single_byte() && guess != IBM866 && is_dos(&parts) {
+        return found(Charset::Dos(850, &DECODING_TABLE_CP850), 0, 0.6, "letters where DOS has them");
+    }
     let errors: usize = parts.iter().map(|part| errors(guess, part)).sum();
     let evidence = 1.0 - 0.5f64.powf(1.0 + invalid as f64 / 8.0);
     let clean = 1.0 - (errors as f64 / invalid.max(1) as f64).min(1.0);
@@ -172,6 +182,24 @@ fn utf8_sequences(part: &[u8]) -> (usize, usize) {
         bad += if cut && part.len() > 64 { 0 } else { chunk.invalid().len() };
     }
     (good, bad)
+}
+
+/// Whether bytes within words are nearly all letters of DOS's code page 850, which stand where the code pages
+/// of Windows have marks.
+fn is_dos(parts: &[&[u8]]) -> bool {
+    let (mut low, mut high) = (0usize, 0usize);
+    for word in parts.iter().flat_map(|part| part.split(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic())) {
+        if !word.iter().any(u8::is_ascii_alphabetic) {
+            continue;
+        }
+        for byte in word.iter().filter(|byte| !byte.is_ascii()) {
+            match byte {
+                0x80..=0x9a | 0xa0..=0xa5 | 0xe1 => low += 1,
+                _ => high += 1,
+            }
+        }
+    }
+    low > 1 && low >= 20 * high
 }
 
 fn errors(encoding: &'static Encoding, part: &[u8]) -> usize {
@@ -215,6 +243,18 @@ mod tests {
         assert_eq!(name(&encoding_rs::EUC_JP.encode(&japanese).0), "euc-jp");
         let chinese = "姓名,城市,年龄\n张三,北京,三十\n李四,上海,二十五\n".repeat(5);
         assert_eq!(name(&GB18030.encode(&chinese).0), "gb18030");
+        let dos: Vec<u8> = german
+            .chars()
+            .map(|c| match c {
+                'ö' => 0x94,
+                'ß' => 0xe1,
+                'ü' => 0x81,
+                'ä' => 0x84,
+                'Ö' => 0x99,
+                c => c as u8,
+            })
+            .collect();
+        assert_eq!(name(&dos), "cp850");
         let utf16: Vec<u8> = german.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(name(&utf16), "utf-16le");
         let utf32: Vec<u8> = german.chars().flat_map(|c| (c as u32).to_be_bytes()).collect();

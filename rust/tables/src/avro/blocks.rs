@@ -137,7 +137,7 @@ fn text(input: &mut impl Read, room: &mut usize) -> Result<Vec<u8>, ScanError> {
     let length = usize::try_from(long(input)?).map_err(|_| broken("a text has a negative length"))?;
     *room = room.checked_sub(length.saturating_add(1)).ok_or_else(|| {
         let message = format!("The header of the Avro file is longer than {} MiB.", MAX_HEADER_BYTES >> 20);
-        ScanError::new("limit_exceeded", message)
+        ScanError::new("unpacked_too_large", message)
     })?;
     let mut bytes = vec![0; length];
     exact(input, &mut bytes)?;

@@ -130,7 +130,7 @@ fn told(lists: &[List], list: &List, others: &[String]) -> Vec<String> {
 /// The error of a row that is no JSON.
 fn refused(fault: &Fault, row: u64) -> ScanError {
     if fault.too_deep {
-        return ScanError::new("limit_exceeded", format!("Row {row}: {}.", fault.what));
+        return ScanError::new("too_deep", format!("Row {row}: {}.", fault.what));
     }
     ScanError::new("invalid_input", format!("The JSON is broken in row {row}: {} (byte {}).", fault.what, fault.at))
         .hint("Send valid JSON: one array of rows, or one row a line.")

@@ -108,7 +108,7 @@ impl Paths {
         if self.nodes.len() <= MAX_PATHS {
             return Ok(());
         }
-        Err(ScanError::new("limit_exceeded", format!("The rows have more than {MAX_PATHS} different fields."))
+        Err(ScanError::new("too_many_columns", format!("The rows have more than {MAX_PATHS} different fields."))
             .hint("Names of fields that are values, such as ids, belong into a field of their own."))
     }
 

@@ -159,7 +159,7 @@ impl<R: Read> Splitter<R> {
             }
             if rest.len() > MAX_ROW_BYTES {
                 let message = format!("Row {} is longer than {} MiB.", self.rows + 1, MAX_ROW_BYTES >> 20);
-                return Err(ScanError::new("limit_exceeded", message));
+                return Err(ScanError::new("cell_too_large", message));
             }
             self.fill()?;
         }

@@ -70,7 +70,7 @@ fn what_is_no_json_is_refused() {
         assert_eq!(opened(text).map(|_| ()).unwrap_err().code, "invalid_input", "{text}");
     }
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(opened(&deep).unwrap_err().code, "limit_exceeded");
+    assert_eq!(opened(&deep).unwrap_err().code, "too_deep");
 }
 
 #[test]

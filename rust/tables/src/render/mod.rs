@@ -35,7 +35,7 @@ pub fn render(what: What, slice: &Slice, cells: &mut CellBuffer) -> Result<(), S
         }
     }
     if cells.text.len() > MOST_TEXT {
-        return Err(ScanError::new("limit_exceeded", "Cells hold more than 1 GiB of text in a few thousand rows."));
+        return Err(ScanError::new("cell_too_large", "Cells hold more than 1 GiB of text in a few thousand rows."));
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ impl Area {
             return Ok(());
         }
         let message = format!("The table would have {cells} cells, of which {filled} are filled.");
-        Err(ScanError::new("limit_exceeded", message).hint("Say where the table stands with read.range."))
+        Err(ScanError::new("too_many_cells", message).hint("Say where the table stands with read.range."))
     }
 
     /// Columns.
@@ -95,6 +95,20 @@ pub fn find(store: &Store, wanted: Option<Rectangle>, header: Option<bool>) -> O
     };
     let looks_like_names = first.iter().filter(inside).all(|cell| cell.words);
     Some(Area { header: header.unwrap_or(looks_like_names), ..area })
+}
+
+/// What to say of cells that look like a table of their own: behind an empty row, a row of words that fills
+/// most of the width, where the rows above it hold other kinds.
+pub fn others(store: &Store, area: &Area) -> Vec<String> {
+    let all: Vec<&[Filled]> = rows(&store.cells).filter(|row| row[0].row > area.first_row()).collect();
+    let begins = |pair: &&[&[Filled]]| {
+        let (above, row) = (pair[0], pair[1]);
+        let gap = row[0].row > above[0].row + 1;
+        gap && row.len() > 1 && row.iter().all(|cell| cell.words) && above.iter().any(|cell| !cell.words)
+    };
+    let found: Vec<u32> = all.windows(2).filter(begins).map(|pair| pair[1][0].row + 1).collect();
+    let Some(first) = found.first() else { return Vec::new() };
+    vec![format!("Another table seems to start in row {first} of the sheet; read one of them with read.range.")]
 }
 
 /// A range such as `B3:F200` or `A:C`.

@@ -110,7 +110,8 @@ impl Store {
             return Ok(());
         }
         if column >= MAX_COLUMNS {
-            return Err(limit(format!("A cell stands in column {}; a sheet has at most {MAX_COLUMNS}.", column + 1)));
+            let message = format!("A cell stands in column {}; a sheet has at most {MAX_COLUMNS}.", column + 1);
+            return Err(ScanError::new("too_many_columns", message));
         }
         if self.cells.len() >= MAX_CELLS {
             return Err(limit(format!("The sheet has more than {MAX_CELLS} filled cells.")));
@@ -132,9 +133,9 @@ impl Store {
     }
 }
 
-/// The error of a limit.
+/// The error of a sheet with too many cells.
 pub fn limit(message: String) -> ScanError {
-    ScanError::new("limit_exceeded", message).hint("Save the table alone, or as CSV.")
+    ScanError::new("too_many_cells", message).hint("Save the table alone, or as CSV.")
 }
 
 /// Sheets know doubles only: a whole one is shown as the integer that people typed.

@@ -5,6 +5,7 @@ pub mod area;
 pub mod cells;
 pub mod feed;
 pub mod read;
+pub mod survey;
 pub mod unpack;
 
 use agensium_kernel::ScanError;
@@ -53,7 +54,8 @@ pub fn open(input: &Input, choice: &Choice) -> Result<Opened, ScanError> {
     };
     area.check(store.cells.len())?;
     let mut notes = notes(&store, &area, &members, &chosen);
-    notes.extend(book.merged(&chosen));
+    notes.extend(book.notes(input, &chosen)?);
+    notes.extend(area::others(&store, &area));
     let names = area.names(&store);
     let leaves = names.into_iter().map(|name| Leaf::flat(name, String::new(), What::Value)).collect();
     let feed = SheetFeed::new(store, area, input.length());

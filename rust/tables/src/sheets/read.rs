@@ -6,7 +6,7 @@ use agensium_kernel::ScanError;
 use calamine::{Ods, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx, open_workbook_from_rs};
 
 use super::MAX_SHEETS;
-use super::cells::{Store, limit};
+use super::cells::Store;
 use super::unpack::{Packed, inspect};
 use crate::guard::{broken, guarded};
 use crate::input::{Cursor, Input};
@@ -54,6 +54,8 @@ impl Workbook {
                 Ok(Self::Xlsb(Box::new(book)))
             }
             Packed::Ods => {
+                // Its sheets are unfolded in memory when it is opened.
+                super::unpack::survey_ods(input)?;
                 let book = guarded(|| open_workbook_from_rs::<Ods<_>, _>(source()))?.map_err(refused)?;
                 Ok(Self::Ods(Box::new(book)))
             }
@@ -84,7 +86,8 @@ impl Workbook {
     pub fn members(&mut self) -> Result<Vec<Member>, ScanError> {
         let sheets = self.sheets();
         if sheets.len() > MAX_SHEETS {
-            return Err(limit(format!("The workbook has {} sheets; at most {MAX_SHEETS} are read.", sheets.len())));
+            let message = format!("The workbook has {} sheets; at most {MAX_SHEETS} are read.", sheets.len());
+            return Err(ScanError::new("too_many_tables", message));
         }
         let tables = sheets.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         tables.map(|sheet| self.member(sheet)).collect()
@@ -144,14 +147,18 @@ impl Workbook {
         Ok(store)
     }
 
-    /// What to say about merged cells.
-    pub fn merged(&mut self, name: &str) -> Option<String> {
-        let count = match self {
-            Self::Xlsx(book) => guarded(|| book.merge_cells_by_sheet_name(name)).ok()?.ok()?.len(),
-            Self::Xls(book) => book.merge_cells_by_sheet_name(name).ok()?.len(),
-            _ => 0,
+    /// What to say about a sheet beside its cells.
+    pub fn notes(&mut self, input: &Input, name: &str) -> Result<Vec<String>, ScanError> {
+        let survey = match self {
+            Self::Xlsx(_) => super::unpack::survey_xlsx(input, name)?,
+            Self::Ods(_) => super::unpack::survey_ods(input)?.into_iter().find(|sheet| sheet.name == name),
+            Self::Xls(book) => {
+                let merged = guarded(|| book.merge_cells_by_sheet_name(name))?.map_or(0, |cells| cells.len() as u64);
+                Some(super::survey::Survey { merged, ..super::survey::Survey::default() })
+            }
+            Self::Xlsb(_) => None,
         };
-        (count > 0).then(|| format!("{count} groups of cells are merged; the value stands in the first of each."))
+        Ok(survey.map(|survey| super::survey::notes(&survey)).unwrap_or_default())
     }
 }
 
