@@ -2,21 +2,28 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from environments import PEERS, Peer, ensure_peer
 from measure import Run
 from tables import BENCH_VENV, DATA, ROOT, BenchTable
 
 AGENSIUM = ROOT / ".venv" / "bin" / "agensium"
 PYTHON = BENCH_VENV / "bin" / "python"
-PEERS = ROOT / "benchmarks" / "peers.py"
+SCRIPT = ROOT / "benchmarks" / "peers.py"
 SUMMARIZE = "DuckDB SUMMARIZE"
 FLOOR = "floor: read the bytes"
 OURS = "Agensium"
+OVER = "> "
+"""What the reason begins with where a run was cut."""
 OURS_WITH_PAIRS = "Agensium, with pairs, keys and dependencies"
 MOST_PEER_ROWS = 1_000_000
+TIMEOUT = 900
+"""Seconds for one run."""
+PEER_TIMEOUT = 300
+"""Seconds for one run of a slow tool."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,8 @@ class Contender:
         check: says what is wrong with a run's output; None when it is as it should be.
         once: whether one run is enough, because it takes a minute or more.
         most_rows: larger tables are left out.
+        timeout: seconds after which a run is cut.
+        missing: why it cannot be measured on this machine, if it cannot.
 
     """
 
@@ -37,6 +46,8 @@ class Contender:
     check: Callable[[BenchTable, Run], str | None]
     once: bool = False
     most_rows: int | None = None
+    timeout: int = TIMEOUT
+    missing: str | None = None
 
     def takes(self, table: BenchTable) -> bool:
         """Whether the table is small enough."""
@@ -100,6 +111,8 @@ def failure(contender: Contender, table: BenchTable, run: Run) -> str | None:
     """Return why a run does not count, in words without paths; None when it counts."""
     if run.error is None:
         return contender.check(table, run)
+    if run.cut:
+        return f"{OVER}{contender.timeout} s"
     if "[unsupported_format]" in run.error:
         return f"{table.suffix.removeprefix('.')} files are not read yet"
     return run.error.replace(f"{DATA}/", "").replace(f"{ROOT}/", "")
@@ -111,39 +124,27 @@ def left_out(run: Run) -> list[str]:
     return sorted({each["what"] for each in found})
 
 
-def _tool(name: str, tool: str, *, peer: bool = False) -> Contender:
+def _tool(name: str, tool: str, python: Path = PYTHON) -> Contender:
     def command(table: BenchTable) -> list[str]:
         # -P: the folder of the script holds modules whose names others may look for.
-        return [str(PYTHON), "-P", str(PEERS), tool, str(table.path)]
+        return [str(python), "-P", str(SCRIPT), tool, str(table.path)]
 
     def check(_: BenchTable, run: Run) -> str | None:
         return None if query_seconds(run) is not None else "said nothing"
 
-    return Contender(name, command, check, once=peer, most_rows=MOST_PEER_ROWS if peer else None)
+    return Contender(name, command, check)
 
 
 def _peers() -> list[Contender]:
-    known = {
-        "ydata_profiling": ("ydata-profiling, minimal", "ydata"),
-        "dataprofiler": ("DataProfiler, without labels", "dataprofiler"),
-        "whylogs": ("whylogs", "whylogs"),
-    }
-    return [_tool(*known[module], peer=True) for module in _installed(list(known))]
+    return [_peer(peer) for peer in PEERS]
 
 
-def _installed(modules: list[str]) -> list[str]:
-    ask = "import importlib.util as u, sys; print(*[m for m in sys.argv[1:] if u.find_spec(m)])"
-    command = [str(PYTHON), "-c", ask, *modules]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-
-
-def ensure_environment() -> None:
-    """Make the environment of the other tools, unless it is there."""
-    if (BENCH_VENV / ".installed").exists():
-        return
-    locked, loose = (ROOT / "requirements" / f"bench.{end}" for end in ("txt", "in"))
-    print("installing what the profiler is measured against …", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", str(BENCH_VENV)], check=True)
-    wanted = ["--require-hashes", "-r", str(locked)] if locked.exists() else ["-r", str(loose)]
-    subprocess.run([str(PYTHON), "-m", "pip", "install", "--quiet", *wanted], check=True)
-    (BENCH_VENV / ".installed").touch()
+def _peer(peer: Peer) -> Contender:
+    usual = _tool(peer.name, peer.tool, peer.python)
+    return replace(
+        usual,
+        once=True,
+        most_rows=MOST_PEER_ROWS,
+        timeout=PEER_TIMEOUT,
+        missing=ensure_peer(peer),
+    )

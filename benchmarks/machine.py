@@ -14,7 +14,7 @@ for name in sys.argv[1:]:
     try: print(name, m.version(name))
     except m.PackageNotFoundError: pass
 """
-TOOLS = ("duckdb", "polars", "pandas", "pyarrow", "ydata-profiling", "dataprofiler", "whylogs")
+TOOLS = ("duckdb", "polars", "pandas", "pyarrow")
 
 
 def describe_machine() -> str:

@@ -26,6 +26,7 @@ class Run:
         peak: most resident memory, in bytes.
         output: what it wrote to standard output.
         error: None when it succeeded, else the end of what it wrote to standard error.
+        cut: whether it was killed because its time was over.
 
     """
 
@@ -34,6 +35,7 @@ class Run:
     peak: int
     output: bytes
     error: str | None
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def run_command(command: list[str], timeout: int) -> Run:
         said = subprocess.run([*launch, *command], capture_output=True, text=True, check=True)
         code, wall, cpu, peak = said.stdout.split()
         failed = _reason(int(code), err, timeout) if int(code) else None
-        return Run(float(wall), float(cpu), int(peak), out.read_bytes(), failed)
+        cut = int(code) == -signal.SIGKILL and float(wall) >= timeout
+        return Run(float(wall), float(cpu), int(peak), out.read_bytes(), failed, cut)
 
 
 def _reason(code: int, err: Path, timeout: int) -> str:

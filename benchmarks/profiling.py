@@ -2,42 +2,40 @@
 
 `make bench` measures all tables and writes docs/benchmarks.md; `--quick` measures three small ones
 and only prints; `--growth` measures the profiler alone on 0.1 to 60 million rows; `--peers` adds
-the slow tools that are installed. Runs alternate (A B C, A B C, …), so that a busy moment of the
-machine does not fall on one of them; the figures are medians.
+the slow tools, each in an environment of its own. Runs alternate (A B C, A B C, …), so that a busy
+moment of the machine does not fall on one of them; the figures are medians.
 """
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from compileall import compile_dir
 
 from contenders import (
     FLOOR,
     OURS,
     OURS_WITH_PAIRS,
+    PEER_TIMEOUT,
     SUMMARIZE,
     Contender,
     contenders,
-    ensure_environment,
     failure,
     left_out,
     query_seconds,
 )
+from environments import ensure_environment, peer_versions
 from machine import describe_machine
 from measure import Run, Summary, run_command, summarize
 from results import Measured, growth_markdown, markdown, write_section
 from tables import GROWTH, QUICK, ROOT, TABLES, BenchTable, ensure_table
 
-TIMEOUT = 900
-"""Seconds for one run."""
 
-
-def measure_table(table: BenchTable, who: Iterable[Contender], rounds: int) -> Measured:
+def measure_table(table: BenchTable, who: Sequence[Contender], rounds: int) -> Measured:
     """Run all contenders in turn, as often as asked."""
     ensure_table(table)
     _warm(table)
     runs: dict[str, list[Run]] = {}
-    failures: dict[str, str] = {}
+    failures = {each.name: f"not installable: {each.missing}" for each in who if each.missing}
     for turn in range(rounds):
         for contender in who:
             if (
@@ -46,7 +44,7 @@ def measure_table(table: BenchTable, who: Iterable[Contender], rounds: int) -> M
                 or (turn and contender.once)
             ):
                 continue
-            run = run_command(contender.command(table), TIMEOUT)
+            run = run_command(contender.command(table), contender.timeout)
             wrong = failure(contender, table, run)
             if wrong:
                 failures[contender.name] = wrong
@@ -79,6 +77,8 @@ def bench(asked: argparse.Namespace) -> None:
     who = [each for each in known if not asked.core or each.name in core]
     machine = describe_machine()
     sections = [f"{machine}. Medians of {asked.runs} alternating runs."]
+    if asked.peers:
+        sections[0] += f" Once, and cut after {PEER_TIMEOUT} s: {peer_versions()}."
     print(sections[0])
     for table in chosen:
         print(table.title, file=sys.stderr)
@@ -105,7 +105,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, help="rounds; the figures are medians")
     parser.add_argument("--quick", action="store_true", help="three small tables; print only")
     parser.add_argument("--core", action="store_true", help="only us, SUMMARIZE and the floor")
-    parser.add_argument("--peers", action="store_true", help="also the slow tools, where installed")
+    parser.add_argument("--peers", action="store_true", help="also the slow tools, cut after 300 s")
     parser.add_argument("--growth", action="store_true", help="us alone on 0.1 to 60 M rows")
     parser.add_argument("--write", action="store_true", help="write the docs in any case")
     names = sorted({table.name for table in TABLES})

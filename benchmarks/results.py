@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from contenders import FLOOR, OURS, SUMMARIZE
+from contenders import FLOOR, OURS, OVER, SUMMARIZE
 from measure import Summary
 from tables import ROOT, BenchTable
 
@@ -45,13 +45,19 @@ def markdown(measured: Measured) -> str:
     size = table.path.stat().st_size / MEGABYTE
     shape = f"{table.rows:,} rows × {table.columns:,} columns, {size:,.0f} MB"
     rows = [_row(measured, name) for name in measured.summaries]
-    rows += [(name, *["–"] * len(HEAD)) for name in measured.failures]
-    notes = [f"{name}: {_one_line(why)}" for name, why in measured.failures.items()]
+    rows += [(name, *_without_figures(why)) for name, why in measured.failures.items()]
+    others = {name: why for name, why in measured.failures.items() if not why.startswith(OVER)}
+    notes = [f"{name}: {_one_line(why)}" for name, why in others.items()]
     if measured.left_out:
         notes.append(f"not computed by {OURS}: {', '.join(measured.left_out)}")
     notes.append(_target(measured))
     text = [f"### {table.title}", shape, _grid(("", *HEAD), rows)]
     return "\n\n".join([*text, *(f"{note}." for note in notes if note)])
+
+
+def _without_figures(why: str) -> list[str]:
+    wall = why if why.startswith(OVER) else "–"
+    return [wall, *["–"] * (len(HEAD) - 1)]
 
 
 def _one_line(text: str) -> str:

@@ -99,7 +99,7 @@ fn tiles(mine: (usize, usize), all: usize, best: &mut Best<(u32, u32)>, scored: 
         for a in mine.0..mine.1 {
             for b in start.max(a + 1)..all.min(start + TILE) {
                 let found = scored(a, b);
-                if found > 0 {
+                if (found > 0) & best.wants(found) {
                     best.offer(found, (a as u32, b as u32));
                 }
             }
