@@ -63,9 +63,10 @@ pub fn scan_batches<T: BatchTable>(
     let room = Room::new(options, names.len(), source.expected_rows().div_ceil(rows_of_batch))?;
     let tables = empty_tables(hints, source.expected_rows(), room);
     let shared = Shared { source, pending: Mutex::new(first) };
-    let table = run(&shared, tables, source.total_bytes(), &missing, monitor)?;
     let context = Context { options, missing: &missing, names: &names, threads: room.threads };
-    let mut profile = summary::table(table, source.total_bytes(), &Prelude::default(), source.rows_before(), &context);
+    let (bytes, before, prelude) = (source.total_bytes(), source.rows_before(), Prelude::default());
+    let summed = |table| summary::table(table, bytes, &prelude, before, &context);
+    let mut profile = run(&shared, tables, bytes, &missing, monitor, summed)?;
     profile.columns.iter_mut().zip(declared).for_each(|(column, declared)| column.declared = declared);
     Ok(profile)
 }

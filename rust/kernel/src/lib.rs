@@ -41,6 +41,7 @@ pub mod run;
 pub mod scan;
 pub mod script;
 pub mod seen;
+pub mod stop;
 pub mod summary;
 pub mod table;
 pub mod tally;

@@ -100,9 +100,9 @@ pub fn scan_reader<R: Read + Send>(
         counts: taken.is_none(),
         bytes: taken.unwrap_or_else(|| Arc::new(AtomicU64::new(prelude.offset))),
     };
-    let table = run(&shared, tables, total, &missing, monitor)?;
     let context = Context { options, missing: &missing, names: &header.names, threads: room.threads };
-    Ok(summary::table(table, total, &prelude, header.lines, &context))
+    let summed = |table| summary::table(table, total, &prelude, header.lines, &context);
+    run(&shared, tables, total, &missing, monitor, summed)
 }
 
 /// One state for each thread, sized by what the first rows show.

@@ -9,6 +9,7 @@ use crate::options::Format;
 use crate::parallel;
 use crate::row_hashes::RowHashes;
 use crate::row_sample::RowSample;
+use crate::stop;
 use crate::tokenize::{Fields, Places, line_breaks};
 use crate::value::MissingTokens;
 
@@ -113,6 +114,7 @@ impl Table {
         self.sample.read(chunk, &self.starts, &self.fields, format);
         pad(&mut chunk.text);
         for (number, column) in self.columns.iter_mut().enumerate() {
+            stop::check();
             self.fields.spans(number, &mut self.spans);
             let quoted = self.fields.quoted[number];
             if quoted && (self.fields.inner_quotes || chunk.unclosed) {
