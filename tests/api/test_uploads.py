@@ -10,9 +10,11 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
 from agensium.tasks.sweep import Sweeper
 from agensium.tasks.uploads.forget import sweep_uploads
+from agensium.tasks.uploads.models import Upload
 from tests.api.harness import Api, make_services, running_api
 from tests.api.uploads import (
     BYTES,
@@ -339,3 +341,16 @@ def test_the_protocol_is_kept(small_api: Api) -> None:
     answer = httpx2.post(f"{api.url}/uploads", headers=at_once, content=SMALL)
     assert (answer.status_code, answer.headers["upload-offset"]) == (201, "16")
     assert httpx2.get(api.url + answer.headers["location"]).json()["status"] == "COMPLETE"
+
+
+def test_a_damaged_piece_of_an_upload_is_not_gone_on_with(api: Api) -> None:
+    path = begin(api, len(SMALL), filename="t.csv")
+    assert patch(api, path, 0, SMALL[:5]).status_code == 204
+    with api.services.database.read() as session:
+        key = session.scalar(select(Upload.tail_key))
+    assert key is not None
+    with api.services.storage.writer(key) as writer:
+        writer.write(b"jd,na")
+        writer.commit()
+    answer = patch(api, path, 5, SMALL[5:])
+    assert (answer.status_code, answer.json()["code"]) == (502, "corrupted")

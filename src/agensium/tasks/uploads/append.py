@@ -4,6 +4,7 @@ Whoever continues takes the upload over from any connection that is still at it:
 out with its next write and ends.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from agensium.core.errors import Conflict, TooLarge
 from agensium.data.dataset import check_head
 from agensium.data.formats import HEAD_BYTES
+from agensium.storage.intact import read_intact
 from agensium.storage.parts import Part, Place
 from agensium.tasks.objects import adopt, discard, note_strays
 from agensium.tasks.uploads.models import Transport, Upload, UploadPart, UploadState
@@ -24,6 +26,7 @@ from agensium.tasks.uploads.site import UploadSite
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
+DIGEST_CHARS: Final = 64
 TOUCH_SHARE: Final = 4
 """An upload is touched so often while bytes come that it never comes near being forgotten."""
 
@@ -84,7 +87,7 @@ class Appending:
     def __init__(self, site: UploadSite, claimed: Claimed, *, atomic: bool = False) -> None:
         self._site, self._claimed, self._atomic = site, claimed, atomic
         self._tail_key = claimed.tail_key
-        tail = b"" if claimed.tail_key is None else site.storage.read(claimed.tail_key)
+        tail = b"" if claimed.tail_key is None else _read_tail(site, claimed.tail_key)
         self._buffer = bytearray(tail)
         self._received = claimed.offset
         self._stored = claimed.offset - len(tail)
@@ -169,7 +172,8 @@ class Appending:
 
     def _store_tail(self) -> None:
         """Keep bytes that are too few for a part in an object of their own."""
-        key = f"{self._claimed.key}.tail.{self._claimed.fence}.{self._received}"
+        digest = hashlib.sha256(self._buffer).hexdigest()
+        key = f"{self._claimed.key}.tail.{self._claimed.fence}.{self._received}.{digest}"
         site, due = self._site, self._site.clock() + self._site.limits.keep
         site.database.transact(lambda session: note_strays(session, [key], due))
         with site.storage.writer(key) as writer:
@@ -216,6 +220,19 @@ class Appending:
         alive = _alive(self._site, now)
         if not _change(session, self._claimed.id, mine, {**values, **alive}):
             raise Conflict("Another request continues this upload, or it was deleted.")
+
+
+def _read_tail(site: UploadSite, key: str) -> bytes:
+    """Return the bytes that were too few for a part; their digest is in the key.
+
+    Raises:
+        Corrupted: they are not those that were stored.
+
+    """
+    digest = key.rsplit(".", 1)[-1]
+    if len(digest) != DIGEST_CHARS:  # begun with an earlier version
+        return site.storage.read(key)
+    return read_intact(site.storage, key, digest)
 
 
 def _change(
