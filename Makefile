@@ -91,7 +91,7 @@ bench-reading: test-setup ## Score the reading of messy files beside others; wri
 	@$(BIN)/python benchmarks/reading.py
 
 .PHONY: bench-peers
-bench-peers: test-setup ## The same, with ydata-profiling, DataProfiler and whylogs where installed.
+bench-peers: test-setup ## The same, with ydata-profiling, DataProfiler and whylogs, which are slow.
 	@$(BIN)/python benchmarks/profiling.py --peers
 
 .PHONY: fuzz

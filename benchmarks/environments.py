@@ -64,7 +64,7 @@ def ensure_peer(peer: Peer) -> str | None:
     if (peer.folder / ".installed").exists():
         return None
     print(f"installing {peer.packages[0]} …", file=sys.stderr)
-    return _install(peer.folder, ["--only-binary=:all:", *peer.packages])
+    return _install(peer.folder, ["--prefer-binary", *peer.packages])
 
 
 def peer_versions() -> str:
