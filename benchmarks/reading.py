@@ -15,13 +15,26 @@ from tables import ROOT
 
 sys.path.insert(0, str(ROOT))
 
-from agensium.core.errors import EmptyFile
+from agensium.core.errors import (
+    AgensiumError,
+    EmptyFile,
+    LimitExceeded,
+    NoRows,
+    NotATable,
+    UnsupportedFormat,
+)
+from agensium.data.dataset import Dataset
 from agensium.data.reading import ReadParams
 from agensium.data.text import sniff, text_rows
 from tests.data import scoring
 
 PEERS = ("DuckDB, default", "DuckDB, tolerant", "CleverCSV", "csv.Sniffer", "pandas, sep=None")
 PAGE = ROOT / "docs" / "reading.md"
+OPENERS = ("DuckDB", "pandas")
+OPENED_HEAD = (
+    "| reader | JSONTestSuite: accepted | refused | parquet-testing: good | bad refused | "
+    "files of DataProfiler |\n|---|---|---|---|---|---|\n"
+)
 HEAD = (
     "| reader | Pollock weighted | simple | seconds | W3C dialects, F1 | csv-spectrum |\n"
     "|---|---|---|---|---|---|\n"
@@ -59,6 +72,29 @@ def ours() -> dict[str, float | None]:
     }
 
 
+def judge(path: Path) -> scoring.Outcome:
+    """Profile a file, and tell what became of it."""
+    try:
+        Dataset(path=path, name=path.name).scan(ReadParams(), pairs=False)
+    except (EmptyFile, LimitExceeded, NoRows, NotATable, UnsupportedFormat):
+        return "named"
+    except AgensiumError:
+        return "refused"
+    return "read"
+
+
+def peer_opened(name: str) -> scoring.Opened:
+    """Return what another tool opens."""
+    command = [str(PYTHON), str(ROOT / "benchmarks" / "reading_peers.py"), name, "--opened"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return scoring.Opened(*map(tuple, json.loads(done.stdout.splitlines()[-1])))
+
+
+def opened_line(name: str, counts: scoring.Opened) -> str:
+    """Return a row of the second table."""
+    return f"| {name} | " + " | ".join(f"{good} of {all_}" for good, all_ in counts) + " |\n"
+
+
 def peer(name: str) -> dict[str, float | None]:
     """Return another tool's scores."""
     command = [str(PYTHON), str(ROOT / "benchmarks" / "reading_peers.py"), name]
@@ -83,6 +119,9 @@ def main() -> None:
     rows = [line("**Agensium**", ours())]
     rows += [line(name, peer(name)) for name in PEERS]
     table = HEAD + "".join(rows)
+    rows = [opened_line("**Agensium**", scoring.opened(judge))]
+    rows += [opened_line(name, peer_opened(name)) for name in OPENERS]
+    table += "\n" + OPENED_HEAD + "".join(rows)
     sys.stdout.write(table)
     marks = r"(<!-- scores -->\n).*?(<!-- end of scores -->)"
     page = PAGE.read_text(encoding="utf-8")

@@ -93,6 +93,31 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8-sig", "replace")
 
 
+def duckdb_opens(path: Path) -> scoring.Outcome:
+    """Tell whether DuckDB reads all of a file, as what its name says."""
+    import duckdb
+
+    name = str(path).replace("'", "''")
+    try:
+        duckdb.connect().execute(f"SELECT count(COLUMNS(*)) FROM '{name}'").fetchall()  # noqa: S608
+    except duckdb.Error:
+        return "refused"
+    return "read"
+
+
+def pandas_opens(path: Path) -> scoring.Outcome:
+    """Tell whether pandas reads a file, as what its name says."""
+    import pandas as pd
+
+    readers = {".json": pd.read_json, ".parquet": pd.read_parquet, ".parq": pd.read_parquet}
+    try:
+        readers.get(path.suffix, pd.read_csv)(path)
+    except Exception:  # noqa: BLE001 - whatever it raises, it did not read the file
+        return "refused"
+    return "read"
+
+
+OPENERS: dict[str, scoring.Judge] = {"DuckDB": duckdb_opens, "pandas": pandas_opens}
 Dialect = Callable[[Path], tuple[str, str | None]]
 TOOLS: dict[str, tuple[scoring.Read, Dialect | None]] = {
     "DuckDB, default": (duckdb_default, duckdb_dialect),
@@ -105,6 +130,9 @@ TOOLS: dict[str, tuple[scoring.Read, Dialect | None]] = {
 
 def main() -> None:
     """Print the scores of one tool."""
+    if "--opened" in sys.argv:
+        print(json.dumps(scoring.opened(OPENERS[sys.argv[1]])))
+        return
     read, dialect = TOOLS[sys.argv[1]]
     began = time.process_time()
     weighted, simple = scoring.pollock(read)

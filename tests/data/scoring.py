@@ -10,9 +10,9 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 ROOT: Final = Path(__file__).parents[2]
 DATA: Final = next(
@@ -130,6 +130,40 @@ def spectrum(read: Read) -> int:
         got = [dict(zip(header, row, strict=False)) for row in rows]
         right += _one_end(got) == _one_end(wanted)
     return right
+
+
+Outcome = Literal["read", "named", "refused"]
+"""A file is read, named as what it is (without rows, no table, of a format that is not read), or
+refused as broken."""
+Judge = Callable[[Path], Outcome]
+
+
+class Opened(NamedTuple):
+    """How many files of how many were opened, or refused, as they should be."""
+
+    json_accepted: tuple[int, int]
+    json_refused: tuple[int, int]
+    parquet_opened: tuple[int, int]
+    parquet_refused: tuple[int, int]
+    profiler_opened: tuple[int, int]
+
+
+def opened(judge: Judge) -> Opened:
+    """Count over the collections of JSON, Parquet and mixed files."""
+    json_files, parquet = DATA / "json-test-suite", DATA / "parquet-testing"
+    good, bad = ("read", "named"), ("named", "refused")
+    return Opened(
+        _share(json_files.rglob("y_*.json"), judge, good),
+        _share(json_files.rglob("n_*.json"), judge, bad),
+        _share((parquet / "data").rglob("*.parquet"), judge, good),
+        _share((parquet / "bad_data").rglob("*.parquet"), judge, bad),
+        _share((DATA / "dataprofiler-files").rglob("*.*"), judge, good),
+    )
+
+
+def _share(files: Iterable[Path], judge: Judge, right: tuple[str, ...]) -> tuple[int, int]:
+    found = [judge(path) in right for path in sorted(files) if path.is_file()]
+    return sum(found), len(found)
 
 
 def _one_end(rows: list[dict[str, str]]) -> list[dict[str, str]]:
