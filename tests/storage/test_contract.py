@@ -44,12 +44,20 @@ def test_what_was_written_is_read(storage: Storage, tmp_path: Path) -> None:
     assert (tmp_path / "copy").read_bytes() == MANY
 
 
-def test_a_small_and_an_empty_object(storage: Storage) -> None:
+def test_a_small_and_an_empty_object(storage: Storage, tmp_path: Path) -> None:
     for key, data in (("small", b"x"), ("empty", b"")):
         with storage.writer(key) as writer:
             writer.write(data)
             writer.commit()
         assert storage.read(key) == data
+        storage.fetch(key, tmp_path / key)
+        assert (tmp_path / key).read_bytes() == data
+
+
+def test_a_large_file_is_stored(storage: Storage, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(MANY)
+    storage.put_file("results/t/1/large", tmp_path / "file")
+    assert storage.read("results/t/1/large") == MANY
 
 
 def test_a_file_is_stored_and_replaced(storage: Storage, tmp_path: Path) -> None:

@@ -175,5 +175,6 @@ def test_a_job_whose_nursery_dies_is_ended_and_lost(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         run_job(order(tmp_path, LONG), ENOUGH, orphan, nurseries)
-    assert not jobs[0].is_running() or jobs[0].status() == psutil.STATUS_ZOMBIE
+    _, alive = psutil.wait_procs(jobs, timeout=20)
+    assert all(job.status() == psutil.STATUS_ZOMBIE for job in alive)
     nurseries.close()

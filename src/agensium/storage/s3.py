@@ -23,6 +23,8 @@ CHUNK_BYTES: Final = 1 << 20
 PART_BYTES: Final = MIN_PART_BYTES
 """The least that S3 takes as a part; parts grow so that 10,000 of them hold any upload."""
 PARTS_BEFORE_GROWTH: Final = 500
+SMALL_BYTES: Final = 1 << 20
+"""Up to here one request does it; boto3's transfers take several, and threads of their own."""
 _MISSING: Final = frozenset({"NoSuchKey", "404", "NotFound", "NoSuchUpload"})
 
 
@@ -125,11 +127,19 @@ class S3Storage:
     def put_file(self, key: str, path: Path) -> None:
         """Store a whole file."""
         with _translated():
+            if path.stat().st_size <= SMALL_BYTES:
+                self._client.put_object(Bucket=self._bucket, Key=key, Body=path.read_bytes())
+                return
             self._client.upload_file(str(path), self._bucket, key, Config=_TRANSFER)
 
     def fetch(self, key: str, path: Path, watch: Watch = ignore) -> None:
         """Copy an object into a file."""
         with _translated():
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            with answer["Body"] as body:
+                if answer["ContentLength"] <= SMALL_BYTES:
+                    watch(path.write_bytes(body.read()))
+                    return
             self._client.download_file(
                 self._bucket, key, str(path), Callback=watch, Config=_TRANSFER
             )
