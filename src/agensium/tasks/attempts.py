@@ -7,9 +7,9 @@ anything else than the task itself.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import AgensiumError
@@ -19,6 +19,7 @@ from agensium.tasks.views import AttemptView, ErrorView
 RELEASED: Final = "RELEASED"
 """The worker stopped and handed the task back; such an attempt does not count."""
 SHOWN: Final = 50
+_ATTEMPTS: Final = cast("Table", Attempt.__table__)
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Ending:
 
 def open_attempt(session: Session, task_id: str, fence: int, worker: str, now: datetime) -> None:
     """Write down that an attempt begins."""
-    session.add(Attempt(task_id=task_id, fence=fence, worker=worker[:255], started_at=now))
-    session.flush()
+    row = {"task_id": task_id, "fence": fence, "worker": worker[:255], "started_at": now}
+    session.execute(insert(_ATTEMPTS), row)
 
 
 def close_attempt(
@@ -50,15 +51,14 @@ def close_attempt(
     """
     error = ending.error
     session.execute(
-        update(Attempt)
-        .where(Attempt.task_id == task_id, Attempt.fence == fence)
+        update(_ATTEMPTS)
+        .where(_ATTEMPTS.c.task_id == task_id, _ATTEMPTS.c.fence == fence)
         .values(
             ended_at=now,
             outcome=ending.outcome,
             error_code=None if error is None else error.code,
             error_message=None if error is None else error.message[:2000],
         )
-        .execution_options(synchronize_session=False)
     )
 
 

@@ -7,9 +7,9 @@ transaction that changed the row. A missed one costs nothing: the next one tells
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import ForeignKey, Integer, delete, func, insert, literal, select
+from sqlalchemy import ForeignKey, Integer, Table, delete, func, insert, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agensium.db.base import Base
@@ -43,6 +43,8 @@ class TaskEvent(Base):
     error_code: Mapped[str | None] = mapped_column(code(64))
 
 
+_TASKS: Final = cast("Table", Task.__table__)
+_EVENTS: Final = cast("Table", TaskEvent.__table__)
 _COPIED: Final = (
     "state", "attempts", "started_at", "phase", "rows_done", "bytes_done", "bytes_total",
     "error_code",
@@ -70,30 +72,40 @@ class EventView:
         return self.state in TERMINAL
 
 
-def record(session: Session, task_ids: Collection[str], now: datetime) -> None:
+def record_first(session: Session, task: Task, now: datetime) -> None:
+    """Write the event of a task that this transaction has just made."""
+    session.flush()
+    values = {name: getattr(task, name) for name in _COPIED}
+    session.execute(insert(_EVENTS), {"task_id": task.id, "number": 1, "at": now, **values})
+    if task.state in TERMINAL:
+        enqueue(session, (task.id,), now)
+
+
+def record(
+    session: Session, task_ids: Collection[str], now: datetime, *, over: bool = True
+) -> None:
     """Write an event for each of these tasks, whose rows this transaction has just changed.
 
     The lock on the task's row, which the change took, keeps two events from one number.
+
+    Args:
+        session: the transaction.
+        task_ids: the tasks.
+        now: the present instant.
+        over: whether any of them may be over now, which webhooks hear of.
+
     """
-    newest = (
-        select(TaskEvent.task_id, func.max(TaskEvent.number).label("number"))
-        .where(TaskEvent.task_id.in_(task_ids))
-        .group_by(TaskEvent.task_id)
-        .subquery()
-    )
-    snapshot = (
-        select(
-            Task.id,
-            func.coalesce(newest.c.number, 0) + 1,
-            literal(now, InstantType()),
-            *(getattr(Task, name) for name in _COPIED),
-        )
-        .outerjoin(newest, newest.c.task_id == Task.id)
-        .where(Task.id.in_(task_ids))
-    )
+    earlier = select(func.max(_EVENTS.c.number)).where(_EVENTS.c.task_id == _TASKS.c.id)
+    snapshot = select(
+        _TASKS.c.id,
+        func.coalesce(earlier.scalar_subquery(), 0) + 1,
+        literal(now, InstantType()),
+        *(_TASKS.c[name] for name in _COPIED),
+    ).where(_TASKS.c.id.in_(task_ids))
     session.flush()
-    session.execute(insert(TaskEvent).from_select(["task_id", "number", "at", *_COPIED], snapshot))
-    enqueue(session, task_ids, now)
+    session.execute(insert(_EVENTS).from_select(["task_id", "number", "at", *_COPIED], snapshot))
+    if over:
+        enqueue(session, task_ids, now)
 
 
 def record_progress(
@@ -116,7 +128,7 @@ def record_progress(
     ).one_or_none()
     if last is not None and tuple(last[1:]) == tuple(progress.values()):
         return
-    record(session, (task_id,), now)
+    record(session, (task_id,), now, over=False)
     if last is not None and last.number % PRUNED_EVERY == 0:
         old = TaskEvent.number <= last.number - KEPT
         session.execute(delete(TaskEvent).where(TaskEvent.task_id == task_id, old))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, Table, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
@@ -17,11 +17,12 @@ from agensium.tasks.attempts import RELEASED, Ending, close_attempt, open_attemp
 from agensium.tasks.events import record, record_progress
 from agensium.tasks.models import Artifact, Task
 from agensium.tasks.objects import adopt
-from agensium.tasks.states import TRANSITIONS, WAITING, State
+from agensium.tasks.states import TERMINAL, TRANSITIONS, WAITING, State
 
 LEASE: Final = timedelta(seconds=60)
 MAX_ATTEMPTS: Final = 3
 BACK_OFF: Final = timedelta(seconds=5)
+_TASKS: Final = cast("Table", Task.__table__)
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,33 @@ class Standing:
 
 def claim(session: Session, task_id: str, worker: str, now: datetime) -> Lease | None:
     """Take a waiting task; return nothing when somebody else has it or it is not due."""
+    seen = select(Task.fence, Task.attempts).where(Task.id == task_id)
+    row = session.execute(seen).one_or_none()
+    if row is None:
+        return None
+    return claim_seen(session, Lease(task_id, row.fence, row.attempts), worker, now)
+
+
+def claim_seen(session: Session, seen: Lease, worker: str, now: datetime) -> Lease | None:
+    """Take a waiting task that stood so a moment ago; return nothing when it stands otherwise.
+
+    Args:
+        session: the transaction.
+        seen: the task with the fence and the attempts that it had.
+        worker: who takes it.
+        now: the present instant.
+
+    """
+    lease = Lease(seen.task_id, seen.fence + 1, seen.attempt + 1)
     statement = (
-        update(Task)
-        .where(Task.id == task_id, Task.state.in_(WAITING), Task.run_after <= now)
-        .where(Task.cancel_requested.is_(False))
+        update(_TASKS)
+        .where(_TASKS.c.id == seen.task_id, _TASKS.c.state.in_(WAITING))
+        .where(_TASKS.c.fence == seen.fence, _TASKS.c.attempts == seen.attempt)
+        .where(_TASKS.c.run_after <= now, _TASKS.c.cancel_requested.is_(False))
         .values(
             state=State.STARTED,
-            fence=Task.fence + 1,
-            attempts=Task.attempts + 1,
+            fence=lease.fence,
+            attempts=lease.attempt,
             lease_expires_at=now + LEASE,
             worker=worker,
             phase="starting",
@@ -87,14 +107,12 @@ def claim(session: Session, task_id: str, worker: str, now: datetime) -> Lease |
             bytes_total=0,
             started_at=now,
         )
-        .execution_options(synchronize_session=False)
     )
     if changed(session, statement) == 0:
         return None
-    record(session, (task_id,), now)
-    row = session.execute(select(Task.fence, Task.attempts).where(Task.id == task_id)).one()
-    open_attempt(session, task_id, row.fence, worker, now)
-    return Lease(task_id, row.fence, row.attempts)
+    record(session, (lease.task_id,), now, over=False)
+    open_attempt(session, lease.task_id, lease.fence, worker, now)
+    return lease
 
 
 def heartbeat(session: Session, lease: Lease, progress: Progress, now: datetime) -> Standing:
@@ -114,8 +132,7 @@ def succeed(session: Session, lease: Lease, result: Result, now: datetime) -> bo
     held = _finish(session, lease, Ending(State.SUCCESS), now, values)
     if held:
         session.add_all(result.artifacts)
-        for artifact in result.artifacts:
-            adopt(session, artifact.object_key)
+        adopt(session, *(artifact.object_key for artifact in result.artifacts))
     return held
 
 
@@ -190,19 +207,19 @@ def _end(
     held = _write(session, lease, values)
     if held:
         close_attempt(session, lease.task_id, lease.fence, ending, now)
-        record(session, (lease.task_id,), now)
+        record(session, (lease.task_id,), now, over=values["state"] in TERMINAL)
     return held
 
 
 def _write(session: Session, lease: Lease, values: Mapping[str, Any]) -> bool:
     statement = (
-        update(Task)
-        .where(Task.id == lease.task_id, Task.state == State.STARTED, Task.fence == lease.fence)
+        update(_TASKS)
+        .where(_TASKS.c.id == lease.task_id, _TASKS.c.state == State.STARTED)
+        .where(_TASKS.c.fence == lease.fence)
         .values(**values)
-        .execution_options(synchronize_session=False)
     )
     if values.get("state") is State.RETRY:
-        statement = statement.where(Task.cancel_requested.is_(False))
+        statement = statement.where(_TASKS.c.cancel_requested.is_(False))
     return changed(session, statement) == 1
 
 

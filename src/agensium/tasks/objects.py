@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import DatabaseContended, DatabaseUnavailable, StorageUnavailable
 from agensium.db.database import Database
+from agensium.db.insert import insert_or_update
 from agensium.storage.storage import Storage
 from agensium.tasks.models import StrayObject
 
@@ -25,29 +26,30 @@ FAILURES: Final = 3
 DOOMED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Due since ever: the deletion of the object has begun, and nobody can adopt it any more."""
 
+_STRAYS: Final = cast("Table", StrayObject.__table__)
+
 
 def note_strays(session: Session, keys: Iterable[str], delete_after: datetime) -> None:
     """Write down objects that nobody owns, to be deleted after this instant."""
-    for key in keys:
-        session.merge(StrayObject(object_key=key, delete_after=delete_after))
+    rows = [{"object_key": key, "delete_after": delete_after} for key in keys]
+    insert_or_update(session, StrayObject, rows)
 
 
-def adopt(session: Session, key: str) -> None:
-    """Note that an object has an owner now.
+def adopt(session: Session, *keys: str) -> None:
+    """Note that objects have an owner now.
 
     Raises:
-        StorageUnavailable: it had none for too long and is being deleted.
+        StorageUnavailable: one had none for too long and is being deleted.
 
     """
-    noted = delete(StrayObject).where(StrayObject.object_key == key)
-    done = session.execute(noted.where(StrayObject.delete_after != DOOMED))
-    if cast("CursorResult[Any]", done).rowcount == 0:
+    noted = delete(_STRAYS).where(_STRAYS.c.object_key.in_(keys), _STRAYS.c.delete_after != DOOMED)
+    if cast("CursorResult[Any]", session.execute(noted)).rowcount != len(keys):
         raise StorageUnavailable("The file took too long and was deleted.", hint="Send it again.")
 
 
-def forget(session: Session, key: str) -> None:
-    """Remove the note of an object that does not exist."""
-    session.execute(delete(StrayObject).where(StrayObject.object_key == key))
+def forget(session: Session, *keys: str) -> None:
+    """Remove the notes of objects that do not exist."""
+    session.execute(delete(_STRAYS).where(_STRAYS.c.object_key.in_(keys)))
 
 
 def discard(database: Database, storage: Storage, keys: Iterable[str], *, patience: int = 1) -> int:

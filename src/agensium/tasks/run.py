@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from agensium.core.context import about
 from agensium.core.errors import AgensiumError, DatabaseUnavailable, InternalError
 from agensium.core.tracing import Kind, Span, span
 from agensium.db.database import Database
-from agensium.exports.registry import find_export
+from agensium.exports.registry import EXPORTS, find_export
 from agensium.storage.intact import fetch_intact
 from agensium.storage.source_rules import SourceRules
 from agensium.storage.sources import Sources
@@ -35,7 +36,7 @@ from agensium.tasks.job.processes import Processes
 from agensium.tasks.job.supervisor import Limits, run_job
 from agensium.tasks.leases import Lease, Progress, Result, fail, release, succeed
 from agensium.tasks.models import Artifact
-from agensium.tasks.objects import GRACE, discard, discard_after, note_strays
+from agensium.tasks.objects import GRACE, discard, discard_after, forget, note_strays
 from agensium.tasks.scratch import Scratch
 from agensium.tasks.turns import claim_next
 from agensium.tasks.work import Work
@@ -142,31 +143,38 @@ class Runner:
 
     def _outcome(self, task_id: str, work: Work) -> str:
         log.info("task %s: attempt %d begins", task_id, work.lease.attempt)
+        spare = _keys(work.lease)
         try:
-            self._attempt(work)
+            self._attempt(work, spare)
         except LeaseLost:
             log.warning("task %s: lease lost, attempt dropped", task_id)
             return "lease_lost"
         except Stopping:
-            self._finish(lambda session: release(session, work.lease, self._clock()))
+            self._end(spare, lambda session: release(session, work.lease, self._clock()))
             self._left.add(task_id)
             log.info("task %s: handed back", task_id)
             return "released"
         except AgensiumError as error:
-            self._fail(work.lease, error)
+            self._fail(work.lease, error, spare)
             return error.code
         except Exception as error:
             log.exception("task %s: internal error", task_id)
             broken = InternalError("Something in Agensium is broken.", detail=repr(error))
-            self._fail(work.lease, broken)
+            self._fail(work.lease, broken, spare)
             return broken.code
         return "success"
 
     def _claim(self) -> Work | None:
-        site = self._site
-        return claim_next(self._database, site.worker, self._clock(), site.workspace_limit)
+        site, now = self._site, self._clock()
+        due = now + GRACE + timedelta(seconds=self._limits.seconds)
 
-    def _attempt(self, work: Work) -> None:
+        def note(session: Session, lease: Lease) -> None:
+            note_strays(session, _keys(lease), due)
+
+        return claim_next(self._database, site.worker, now, site.workspace_limit, note)
+
+    def _attempt(self, work: Work, spare: list[str]) -> None:
+        """Do the work; keys that are still spare afterwards belong to no object."""
         heart = Heart(self._database, work.lease, self._clock, self._stopping.is_set)
         with heart, self._scratch.folder() as folder:
             work = self._fetcher.fetch(work, heart)
@@ -181,6 +189,7 @@ class Runner:
             artifacts = tuple(_artifact(work.lease, folder / "out" / name) for name in done.outputs)
             key = made_key(work, done.code)
             result = Result(msgspec.json.encode(done.summary), artifacts, progress, key)
+            spare.clear()
             self._store(work.lease, folder / "out", result)
 
     def _prepare(self, work: Work, folder: Path, heart: Heart) -> Order:
@@ -205,9 +214,7 @@ class Runner:
         )
 
     def _store(self, lease: Lease, folder: Path, result: Result) -> None:
-        keys = [artifact.object_key for artifact in result.artifacts]
-        due = self._clock() + GRACE
-        self._database.transact(lambda session: note_strays(session, keys, due))
+        keys = _keys(lease)
         try:
             for artifact in result.artifacts:
                 self._storage.put_file(artifact.object_key, folder / artifact.name)
@@ -220,9 +227,20 @@ class Runner:
             raise LeaseLost
         log.info("task %s: finished", lease.task_id)
 
-    def _fail(self, lease: Lease, error: AgensiumError) -> None:
+    def _fail(self, lease: Lease, error: AgensiumError, spare: list[str]) -> None:
         log.warning("task %s: %s: %s", lease.task_id, error.code, error.detail or error.message)
-        self._finish(lambda session: fail(session, lease, error, self._clock()))
+        self._end(spare, lambda session: fail(session, lease, error, self._clock()))
+
+    def _end(self, spare: list[str], write: Callable[[Session], bool]) -> None:
+        """End an attempt without a result, and forget the keys that it did not use."""
+
+        def end(session: Session) -> bool:
+            held = write(session)
+            if spare:
+                forget(session, *spare)
+            return held
+
+        self._finish(end)
 
     def _finish(self, write: Callable[[Session], bool]) -> bool:
         for attempt in range(1, FINISH_ATTEMPTS + 1):
@@ -246,6 +264,15 @@ def _traced(work: Work) -> AbstractContextManager[Span]:
     )
 
 
+def _key(lease: Lease, name: str) -> str:
+    return f"results/{lease.task_id}/{lease.fence}/{name}"
+
+
+def _keys(lease: Lease) -> list[str]:
+    """Return the keys that the results of an attempt have; they are noted when it begins."""
+    return [_key(lease, export.name) for export in EXPORTS]
+
+
 def _artifact(lease: Lease, path: Path) -> Artifact:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -254,7 +281,7 @@ def _artifact(lease: Lease, path: Path) -> Artifact:
         task_id=lease.task_id,
         name=path.name,
         media_type=find_export(path.name).media_type,
-        object_key=f"results/{lease.task_id}/{lease.fence}/{path.name}",
+        object_key=_key(lease, path.name),
         bytes=path.stat().st_size,
         sha256=digest,
     )

@@ -16,7 +16,7 @@ from agensium.db.database import Database
 from agensium.queue.bell import Bell
 from agensium.tasks.again import dataset_again
 from agensium.tasks.clock import Clock
-from agensium.tasks.events import record
+from agensium.tasks.events import record_first
 from agensium.tasks.identity import content_key
 from agensium.tasks.models import Dataset, Task, TaskInput
 from agensium.tasks.objects import adopt
@@ -104,7 +104,7 @@ def insert_task(session: Session, task: Task, submission: Submission, now: datet
     if submission.callback is not None:
         add_webhook(session, submission.workspace_id, submission.callback, now, task.id)
     remember(session, submission, task.id, now)
-    record(session, (task.id,), now)
+    record_first(session, task, now)
 
 
 def _dataset(session: Session, workspace_id: str, received: Received, now: datetime) -> str:

@@ -5,24 +5,30 @@ one with the fewest running tasks goes first, and among equals the one that was 
 ago. Within a workspace the more urgent task goes first, then the older one.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, func, select, union_all, update
 from sqlalchemy.orm import Session
 
 from agensium.accounts.models import Workspace
 from agensium.db.database import Database
 from agensium.db.insert import insert_if_new
-from agensium.tasks.leases import Lease, changed, claim
+from agensium.tasks.leases import Lease, changed, claim_seen
 from agensium.tasks.models import Task, Turn
 from agensium.tasks.states import WAITING, State
-from agensium.tasks.work import Work, load_work
+from agensium.tasks.work import Work, load_inputs
+
+Note = Callable[[Session, Lease], None]
 
 
 def claim_next(
-    database: Database, worker: str, now: datetime, limit: int | None = None
+    database: Database,
+    worker: str,
+    now: datetime,
+    limit: int | None = None,
+    note: Note = lambda *_: None,
 ) -> Work | None:
     """Take the task whose turn it is; return nothing when none waits that may run now.
 
@@ -31,14 +37,17 @@ def claim_next(
         worker: who takes it.
         now: the present instant.
         limit: how many tasks of one workspace may run at the same time; none means any number.
+        note: writes down what the attempt needs, in the transaction of the claim.
 
     """
     with database.read() as session:
         workspaces = waiting_workspaces(session, now, limit)
 
     def take(session: Session, workspace_id: str) -> Work | None:
-        lease = claim_in(session, workspace_id, worker, now, limit)
-        return None if lease is None else load_work(session, lease)
+        work = claim_in(session, workspace_id, worker, now, limit)
+        if work is not None:
+            note(session, work.lease)
+        return work
 
     for workspace_id in workspaces:
         # One transaction for each: two workers never wait for each other's workspace.
@@ -62,6 +71,8 @@ def waiting_workspaces(session: Session, now: datetime, limit: int | None) -> li
         .where(found.is_not(None))
     )
     served = {row.id: row.served_at for row in session.execute(query)}
+    if limit is None and len(served) == 1:
+        return list(served)
     busy = _running(session, served) if served else {}
     free = [each for each in served if limit is None or busy.get(each, 0) < limit]
     never = datetime.min.replace(tzinfo=now.tzinfo)
@@ -70,22 +81,35 @@ def waiting_workspaces(session: Session, now: datetime, limit: int | None) -> li
 
 def claim_in(
     session: Session, workspace_id: str, worker: str, now: datetime, limit: int | None
-) -> Lease | None:
+) -> Work | None:
     """Take the next task of a workspace, unless as many run as may."""
     _take_turn(session, workspace_id, now)
     if limit is not None and _running(session, [workspace_id]).get(workspace_id, 0) >= limit:
         return None
-    candidates = [
-        (row.priority, row.id)
-        for state in WAITING
-        for row in session.execute(
-            select(Task.priority, Task.id)
-            .where(Task.workspace_id == workspace_id, _due(state, now))
-            .order_by(Task.priority, Task.id)
-            .limit(1)
+    # Asked for state by state, as the index has it: for both at once all would be sorted.
+    firsts = (_first(workspace_id, state, now) for state in sorted(WAITING))
+    rows = session.execute(union_all(*(select(first) for first in firsts))).all()
+    if not rows:
+        return None
+    row = min(rows, key=lambda row: (row.priority, row.id))
+    lease = claim_seen(session, Lease(row.id, row.fence, row.attempts), worker, now)
+    if lease is None:
+        return None
+    inputs = load_inputs(session, row.id)
+    return Work(lease, row.agent, row.params, inputs, row.request_id, row.trace_parent)
+
+
+def _first(workspace_id: str, state: State, now: datetime) -> Subquery:
+    return (
+        select(
+            Task.priority, Task.id, Task.fence, Task.attempts,
+            Task.agent, Task.params, Task.request_id, Task.trace_parent,
         )
-    ]
-    return claim(session, min(candidates)[1], worker, now) if candidates else None
+        .where(Task.workspace_id == workspace_id, _due(state, now))
+        .order_by(Task.priority, Task.id)
+        .limit(1)
+        .subquery()
+    )  # fmt: skip
 
 
 def _due(state: State, now: datetime) -> ColumnElement[bool]:

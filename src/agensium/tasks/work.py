@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agensium.tasks.leases import Lease
-from agensium.tasks.models import Dataset, Task, TaskInput
+from agensium.tasks.models import Dataset, TaskInput
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,15 @@ class Work:
     trace_parent: str | None = None
 
 
-def load_work(session: Session, lease: Lease) -> Work:
-    """Return what the task of a lease asks for."""
-    task = session.get_one(Task, lease.task_id)
-    inputs = session.execute(
+def load_inputs(session: Session, task_id: str) -> tuple[Input, ...]:
+    """Return the datasets that a task takes, by role."""
+    rows = session.execute(
         select(TaskInput.role, Dataset)
         .join(Dataset, Dataset.id == TaskInput.dataset_id)
-        .where(TaskInput.task_id == lease.task_id)
+        .where(TaskInput.task_id == task_id)
         .order_by(TaskInput.role)
     )
-    files = tuple(_input(row.role, row.Dataset) for row in inputs)
-    return Work(lease, task.agent, task.params, files, task.request_id, task.trace_parent)
+    return tuple(_input(row.role, row.Dataset) for row in rows)
 
 
 def _input(role: str, dataset: Dataset) -> Input:
