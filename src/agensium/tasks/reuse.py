@@ -46,15 +46,18 @@ class Earlier:
     bytes: int
 
 
-def reuse(database: Database, storage: Storage, asked: Submission, clock: Clock) -> Accepted | None:
-    """Write a task that is done already, or return nothing where no stored report answers."""
+def find_earlier(session: Session, asked: Submission) -> Earlier | None:
+    """Return the task whose stored report answers a request, if there is one."""
     key = content_key(asked)
     if not asked.reuse or key is None or len(asked.files) != ROLES:
         return None
-    with database.read() as session:
-        earlier = _find(session, asked.workspace_id, key)
-    if earlier is None:
-        return None
+    return _find(session, asked.workspace_id, key)
+
+
+def reuse(
+    database: Database, storage: Storage, asked: Submission, clock: Clock, earlier: Earlier
+) -> Accepted | None:
+    """Write a task that is done already; return nothing where the stored report is gone."""
     try:
         return _answer(database, storage, asked, clock, earlier)
     except (NotFound, Corrupted, StorageUnavailable, msgspec.DecodeError) as error:

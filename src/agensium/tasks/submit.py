@@ -38,16 +38,16 @@ def submit(database: Database, bell: Bell, submission: Submission, clock: Clock)
 
     """
     check_roles(submission.agent, submission.files)
-
-    def insert(session: Session) -> str:
-        now = clock()
-        task = new_task(submission, now)
-        insert_task(session, task, submission, now)
-        return task.id
-
-    task_id = database.transact(insert)
+    task_id = database.transact(lambda session: write_task(session, submission, clock()))
     bell.ring(task_id)
     return task_id
+
+
+def write_task(session: Session, submission: Submission, now: datetime) -> str:
+    """Write a task that waits; return its id. Whoever commits rings the bell."""
+    task = new_task(submission, now)
+    insert_task(session, task, submission, now)
+    return task.id
 
 
 def check_roles(agent: Agent[Any], files: Mapping[str, Received]) -> None:
