@@ -1,5 +1,6 @@
 """What is measured: the service in both modes, and the bare app, each with so many workers."""
 
+import http.client
 import sys
 import tempfile
 import time
@@ -7,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import httpx2
+from urllib.parse import urlsplit
 
 from tests.servers.process import HOST, free_ports
+from tests.servers.seaweedfs import Bucket, Credentials
 from tests.service.harness import Process, clean_environment, make_service, running
 
 BIN = Path(sys.executable).parent
@@ -56,29 +57,77 @@ def server(environment: Mapping[str, str], workers: int) -> Iterator[Site]:
 
 @contextmanager
 def bare(redis_url: str, workers: int) -> Iterator[Site]:
-    """Run the bare app with so many worker processes."""
+    """Run the bare app with so many worker processes, and its files in a folder."""
     with tempfile.TemporaryDirectory() as name:
-        folder, (port,) = Path(name), free_ports(1)
-        settings = {"REDIS_URL": redis_url, "BARE_FOLDER": name, "PYTHONPATH": str(HERE)}
-        serve = f"uvicorn service_bare:app --host {HOST} --port {port} --log-level warning"
-        work = f"celery -A service_bare:queue worker --concurrency {workers} --loglevel error"
-        processes = [
-            Process([str(BIN / word), *words], clean_environment(settings), folder / f"{word}.log")
-            for word, *words in (serve.split(), work.split())
-        ]
-        url = f"http://{HOST}:{port}"
-        try:
-            for process in processes:
-                process.start()
-            _wait_for(url)
+        folder = Path(name)
+        settings = {"REDIS_URL": redis_url, "BARE_FOLDER": name}
+        with _bare("service_bare", settings, workers, folder) as url:
             yield Site("bare", url, lambda count: count - len(list(folder.glob("*.html"))))
-        finally:
-            for process in processes:
-                process.stop()
+
+
+@contextmanager
+def bare_store(environment: Mapping[str, str], redis_url: str, workers: int) -> Iterator[Site]:
+    """Run the bare app with so many worker processes, and its files in the store."""
+    # SeaweedFS wants the checksums that boto3 adds unasked as little as our service does.
+    plain = {"AWS_REQUEST_CHECKSUM_CALCULATION": "when_required"}
+    settings = {**environment, **plain, "REDIS_URL": redis_url}
+    client = bucket_of(environment).client()
+    pages = client.get_paginator("list_objects_v2")
+
+    def made() -> int:
+        found = pages.paginate(Bucket=environment["S3_BUCKET_NAME"], Prefix="bare/")
+        keys = (each["Key"] for page in found for each in page.get("Contents", ()))
+        return sum(key.endswith(".html") for key in keys)
+
+    before = made()
+    with (
+        tempfile.TemporaryDirectory() as name,
+        _bare("service_bare_store", settings, workers, Path(name)) as url,
+    ):
+        yield Site("bare, in the store", url, lambda count: count - (made() - before))
+
+
+@contextmanager
+def _bare(module: str, settings: Mapping[str, str], workers: int, folder: Path) -> Iterator[str]:
+    (port,) = free_ports(1)
+    environment = clean_environment({**settings, "PYTHONPATH": str(HERE)})
+    serve = f"uvicorn {module}:app --host {HOST} --port {port} --log-level warning"
+    work = f"celery -A {module}:queue worker --concurrency {workers} --loglevel error"
+    processes = [
+        Process([str(BIN / word), *words], environment, folder / f"{word}.log")
+        for word, *words in (serve.split(), work.split())
+    ]
+    url = f"http://{HOST}:{port}"
+    try:
+        for process in processes:
+            process.start()
+        _wait_for(url)
+        yield url
+    finally:
+        for process in processes:
+            process.stop()
+
+
+def bucket_of(environment: Mapping[str, str]) -> Bucket:
+    """Return the bucket of these settings."""
+    credentials = Credentials(
+        environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
+    )
+    return Bucket(environment["S3_ENDPOINT_URL"], environment["S3_BUCKET_NAME"], credentials)
+
+
+def fetch(url: str) -> bytes:
+    """Return what an address answers: by a client that takes no processor time to speak of."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    connection.request("GET", f"{parts.path}?{parts.query}")
+    content = connection.getresponse().read()
+    connection.close()
+    return content
 
 
 def _waiting(url: str) -> int:
-    lines = httpx2.get(f"{url}/metrics", timeout=60).text.splitlines()
+    lines = fetch(f"{url}/metrics").decode().splitlines()
     return int(sum(float(each.split()[-1]) for each in lines if each.startswith("agensium_tasks{")))
 
 
@@ -86,8 +135,8 @@ def _wait_for(url: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            httpx2.get(f"{url}/docs", timeout=5)
-        except httpx2.TransportError:
+            fetch(f"{url}/docs")
+        except OSError:
             time.sleep(0.1)
         else:
             return

@@ -5,9 +5,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from service_sites import bucket_of
 from upload import MEGABYTE, row_block, server_environment, upload_to
 
-from tests.servers.seaweedfs import Bucket, Credentials
 from tests.service.harness import make_service, running
 
 
@@ -18,7 +18,7 @@ def compare_uploads(megabytes: int, rounds: int) -> None:
     ours: list[float] = []
     theirs: list[float] = []
     with tempfile.TemporaryDirectory() as folder, server_environment() as environment:
-        client = _bucket(environment).client()
+        client = bucket_of(environment).client()
         service = make_service(Path(folder), {**environment, "AGENSIUM_LOG_LEVEL": "WARNING"})
         with running(service):
             for number in range(rounds):
@@ -35,10 +35,3 @@ def compare_uploads(megabytes: int, rounds: int) -> None:
     rate, straight = statistics.median(ours), statistics.median(theirs)
     print(f"upload of {megabytes} MB: {rate:.0f} MB/s by the API, {straight:.0f} MB/s by boto3")
     print(f"  that is {100 * rate / straight:.0f} %")
-
-
-def _bucket(environment: dict[str, str]) -> Bucket:
-    credentials = Credentials(
-        environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
-    )
-    return Bucket(environment["S3_ENDPOINT_URL"], environment["S3_BUCKET_NAME"], credentials)
