@@ -42,7 +42,8 @@ class Intake:
         self._open = ExitStack()
         self._finished: list[Receiving] = []
         self._form = Form()
-        self._file: tuple[str, Receiving] | None = None
+        self._name: str | None = None
+        self._receiving: Receiving | None = None
         self._field = ""
         self._nameless = False
         self._buffer = bytearray()
@@ -77,7 +78,8 @@ class Intake:
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Delete what nobody took over."""
         del kind, trace
-        await run_in_threadpool(self._discard, error)
+        if error is not None or self._finished:
+            await run_in_threadpool(self._discard, error)
 
     def _discard(self, error: BaseException | None) -> None:
         self._open.__exit__(type(error) if error else None, error, None)
@@ -92,7 +94,7 @@ class Intake:
             raise too_large(self._max_bytes)
 
     async def _begin(self, part: PartBegun) -> None:
-        self._field = part.field
+        self._field, self._name = part.field, None
         if part.field in self._form.files or part.field in self._form.texts:
             raise InvalidRequest(f"The field '{part.field[:64]}' comes twice.")
         if part.file_name is None:
@@ -101,13 +103,12 @@ class Intake:
         # A browser sends a nameless, empty file where none was chosen.
         self._nameless = not part.file_name
         if not self._nameless:
-            await self._begin_file(part.file_name)
+            self._begin_file(part.file_name)
 
-    async def _begin_file(self, name: str) -> None:
+    def _begin_file(self, name: str) -> None:
         if len(self._form.files) >= MAX_FILES:
             raise InvalidRequest(f"A request may have {MAX_FILES} files at most.")
-        receiving = await run_in_threadpool(self._receive, clean_name(name))
-        self._file, self._nameless = (self._field, receiving), False
+        self._name, self._nameless = clean_name(name), False
 
     def _require_known(self, field: str) -> None:
         if field not in self._texts:
@@ -131,32 +132,44 @@ class Intake:
 
     async def _data(self, data: bytes) -> None:
         if self._nameless and data:
-            await self._begin_file(UNNAMED)
+            self._begin_file(UNNAMED)
         self._buffer += data
-        if self._file is None:
+        if self._name is None:
             if len(self._buffer) > MAX_TEXT_BYTES:
                 raise InvalidRequest(f"The field '{self._field[:64]}' is too long.")
         elif len(self._buffer) >= WRITE_BYTES:
-            await self._flush(self._file[1])
+            await run_in_threadpool(self._store, self._name, self._taken())
 
-    async def _flush(self, receiving: Receiving) -> None:
+    def _taken(self) -> bytes:
         data = bytes(self._buffer)
         self._buffer.clear()
-        await run_in_threadpool(receiving.write, data)
+        return data
+
+    def _store(self, name: str, data: bytes) -> Receiving:
+        if self._receiving is None:
+            self._receiving = self._receive(name)
+        self._receiving.write(data)
+        return self._receiving
 
     async def _end(self) -> None:
         if self._nameless:
             self._nameless = False
             return
-        if self._file is None:
-            self._form.texts[self._field] = self._buffer.decode("utf-8", "replace")
-            self._buffer.clear()
+        if self._name is None:
+            self._form.texts[self._field] = self._taken().decode("utf-8", "replace")
             return
-        field, receiving = self._file
-        self._file = None
-        await self._flush(receiving)
-        self._form.files[field] = await run_in_threadpool(receiving.finish)
+        # A small file comes whole: one thread notes, stores and completes it.
+        self._form.files[self._field] = await run_in_threadpool(
+            self._complete, self._name, self._taken()
+        )
+        self._name = None
+
+    def _complete(self, name: str, data: bytes) -> Received:
+        receiving = self._store(name, data)
+        self._receiving = None
+        received = receiving.finish()
         self._finished.append(receiving)
+        return received
 
 
 async def _drain(request: Request) -> None:

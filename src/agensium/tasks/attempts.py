@@ -7,19 +7,24 @@ anything else than the task itself.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import AgensiumError
+from agensium.db.base import table_of
 from agensium.tasks.models import Attempt
 from agensium.tasks.views import AttemptView, ErrorView
 
 RELEASED: Final = "RELEASED"
 """The worker stopped and handed the task back; such an attempt does not count."""
 SHOWN: Final = 50
-_ATTEMPTS: Final = cast("Table", Attempt.__table__)
+_ATTEMPTS: Final = table_of(Attempt)
+_OPEN: Final = insert(_ATTEMPTS)
+_CLOSE: Final = update(_ATTEMPTS).where(
+    _ATTEMPTS.c.task_id == bindparam("of_task"), _ATTEMPTS.c.fence == bindparam("of_fence")
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Ending:
 def open_attempt(session: Session, task_id: str, fence: int, worker: str, now: datetime) -> None:
     """Write down that an attempt begins."""
     row = {"task_id": task_id, "fence": fence, "worker": worker[:255], "started_at": now}
-    session.execute(insert(_ATTEMPTS), row)
+    session.execute(_OPEN, row)
 
 
 def close_attempt(
@@ -50,16 +55,15 @@ def close_attempt(
     An attempt that a service of the version before began has no row; then nothing is written.
     """
     error = ending.error
-    session.execute(
-        update(_ATTEMPTS)
-        .where(_ATTEMPTS.c.task_id == task_id, _ATTEMPTS.c.fence == fence)
-        .values(
-            ended_at=now,
-            outcome=ending.outcome,
-            error_code=None if error is None else error.code,
-            error_message=None if error is None else error.message[:2000],
-        )
-    )
+    values = {
+        "of_task": task_id,
+        "of_fence": fence,
+        "ended_at": now,
+        "outcome": ending.outcome,
+        "error_code": None if error is None else error.code,
+        "error_message": None if error is None else error.message[:2000],
+    }
+    session.execute(_CLOSE, values)
 
 
 def attempts_of(session: Session, task_id: str) -> tuple[AttemptView, ...]:

@@ -7,12 +7,12 @@ transaction that changed the row. A missed one costs nothing: the next one tells
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import ForeignKey, Integer, Table, delete, func, insert, literal, select
+from sqlalchemy import ForeignKey, Integer, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from agensium.db.base import Base
+from agensium.db.base import Base, table_of
 from agensium.db.types import InstantType, code, counter
 from agensium.tasks.models import ID_CHARS, StateType, Task
 from agensium.tasks.states import TERMINAL, State
@@ -43,12 +43,30 @@ class TaskEvent(Base):
     error_code: Mapped[str | None] = mapped_column(code(64))
 
 
-_TASKS: Final = cast("Table", Task.__table__)
-_EVENTS: Final = cast("Table", TaskEvent.__table__)
 _COPIED: Final = (
     "state", "attempts", "started_at", "phase", "rows_done", "bytes_done", "bytes_total",
     "error_code",
 )  # fmt: skip
+
+
+_TASKS: Final = table_of(Task)
+_EVENTS: Final = table_of(TaskEvent)
+_RECORD_FIRST: Final = insert(_EVENTS)
+_RECORD: Final = insert(_EVENTS).from_select(
+    ["task_id", "number", "at", *_COPIED],
+    select(
+        _TASKS.c.id,
+        func.coalesce(
+            select(func.max(_EVENTS.c.number))
+            .where(_EVENTS.c.task_id == _TASKS.c.id)
+            .scalar_subquery(),
+            0,
+        )
+        + 1,
+        bindparam("recorded_at", type_=InstantType()),
+        *(_TASKS.c[name] for name in _COPIED),
+    ).where(_TASKS.c.id.in_(bindparam("task_ids", expanding=True))),
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +94,7 @@ def record_first(session: Session, task: Task, now: datetime) -> None:
     """Write the event of a task that this transaction has just made."""
     session.flush()
     values = {name: getattr(task, name) for name in _COPIED}
-    session.execute(insert(_EVENTS), {"task_id": task.id, "number": 1, "at": now, **values})
+    session.execute(_RECORD_FIRST, {"task_id": task.id, "number": 1, "at": now, **values})
     if task.state in TERMINAL:
         enqueue(session, (task.id,), now)
 
@@ -95,15 +113,8 @@ def record(
         over: whether any of them may be over now, which webhooks hear of.
 
     """
-    earlier = select(func.max(_EVENTS.c.number)).where(_EVENTS.c.task_id == _TASKS.c.id)
-    snapshot = select(
-        _TASKS.c.id,
-        func.coalesce(earlier.scalar_subquery(), 0) + 1,
-        literal(now, InstantType()),
-        *(_TASKS.c[name] for name in _COPIED),
-    ).where(_TASKS.c.id.in_(task_ids))
     session.flush()
-    session.execute(insert(_EVENTS).from_select(["task_id", "number", "at", *_COPIED], snapshot))
+    session.execute(_RECORD, {"recorded_at": now, "task_ids": list(task_ids)})
     if over:
         enqueue(session, task_ids, now)
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, Table, select, update
+from sqlalchemy import CursorResult, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
+from agensium.db.base import row_of, table_of
 from agensium.tasks.attempts import RELEASED, Ending, close_attempt, open_attempt
 from agensium.tasks.events import record, record_progress
 from agensium.tasks.models import Artifact, Task
@@ -22,7 +23,23 @@ from agensium.tasks.states import TERMINAL, TRANSITIONS, WAITING, State
 LEASE: Final = timedelta(seconds=60)
 MAX_ATTEMPTS: Final = 3
 BACK_OFF: Final = timedelta(seconds=5)
-_TASKS: Final = cast("Table", Task.__table__)
+
+_TASKS: Final = table_of(Task)
+_HELD: Final = update(_TASKS).where(
+    _TASKS.c.id == bindparam("of_task"),
+    _TASKS.c.state == State.STARTED,
+    _TASKS.c.fence == bindparam("of_fence"),
+)
+_WANTED: Final = _HELD.where(_TASKS.c.cancel_requested.is_(False))
+_CLAIM: Final = (
+    update(_TASKS)
+    .where(_TASKS.c.id == bindparam("of_task"), _TASKS.c.state.in_(WAITING))
+    .where(_TASKS.c.fence == bindparam("of_fence"))
+    .where(_TASKS.c.attempts == bindparam("of_attempt"))
+    .where(_TASKS.c.run_after <= bindparam("due"), _TASKS.c.cancel_requested.is_(False))
+    .values(state=State.STARTED, phase="starting", rows_done=0, bytes_done=0, bytes_total=0)
+)
+_ADD_ARTIFACTS: Final = insert(table_of(Artifact))
 
 
 @dataclass(frozen=True)
@@ -90,25 +107,18 @@ def claim_seen(session: Session, seen: Lease, worker: str, now: datetime) -> Lea
 
     """
     lease = Lease(seen.task_id, seen.fence + 1, seen.attempt + 1)
-    statement = (
-        update(_TASKS)
-        .where(_TASKS.c.id == seen.task_id, _TASKS.c.state.in_(WAITING))
-        .where(_TASKS.c.fence == seen.fence, _TASKS.c.attempts == seen.attempt)
-        .where(_TASKS.c.run_after <= now, _TASKS.c.cancel_requested.is_(False))
-        .values(
-            state=State.STARTED,
-            fence=lease.fence,
-            attempts=lease.attempt,
-            lease_expires_at=now + LEASE,
-            worker=worker,
-            phase="starting",
-            rows_done=0,
-            bytes_done=0,
-            bytes_total=0,
-            started_at=now,
-        )
-    )
-    if changed(session, statement) == 0:
+    values = {
+        "of_task": seen.task_id,
+        "of_fence": seen.fence,
+        "of_attempt": seen.attempt,
+        "due": now,
+        "fence": lease.fence,
+        "attempts": lease.attempt,
+        "lease_expires_at": now + LEASE,
+        "worker": worker,
+        "started_at": now,
+    }
+    if changed(session, _CLAIM, values) == 0:
         return None
     record(session, (lease.task_id,), now, over=False)
     open_attempt(session, lease.task_id, lease.fence, worker, now)
@@ -131,7 +141,8 @@ def succeed(session: Session, lease: Lease, result: Result, now: datetime) -> bo
     values = {"summary": result.summary, **key, **_progress_columns(result.progress)}
     held = _finish(session, lease, Ending(State.SUCCESS), now, values)
     if held:
-        session.add_all(result.artifacts)
+        if result.artifacts:
+            session.execute(_ADD_ARTIFACTS, [row_of(each) for each in result.artifacts])
         adopt(session, *(artifact.object_key for artifact in result.artifacts))
     return held
 
@@ -151,7 +162,7 @@ def fail(session: Session, lease: Lease, error: AgensiumError, now: datetime) ->
 
 def release(session: Session, lease: Lease, now: datetime) -> bool:
     """Hand a task back because this worker stops; the attempt does not count."""
-    values = {"attempts": Task.attempts - 1, "run_after": now}
+    values = {"attempts": lease.attempt - 1, "run_after": now}
     return _hand_back(session, lease, Ending(RELEASED), now, values)
 
 
@@ -212,18 +223,16 @@ def _end(
 
 
 def _write(session: Session, lease: Lease, values: Mapping[str, Any]) -> bool:
-    statement = (
-        update(_TASKS)
-        .where(_TASKS.c.id == lease.task_id, _TASKS.c.state == State.STARTED)
-        .where(_TASKS.c.fence == lease.fence)
-        .values(**values)
-    )
-    if values.get("state") is State.RETRY:
-        statement = statement.where(_TASKS.c.cancel_requested.is_(False))
-    return changed(session, statement) == 1
+    held = _WANTED if values.get("state") is State.RETRY else _HELD
+    of_it = {"of_task": lease.task_id, "of_fence": lease.fence}
+    return changed(session, held, {**of_it, **values}) == 1
 
 
-def changed(session: Session, statement: Any) -> int:  # noqa: ANN401 - a generic of the ORM
+def changed(
+    session: Session,
+    statement: Any,  # noqa: ANN401 - a generic of the ORM
+    values: Mapping[str, Any] | None = None,
+) -> int:
     """Execute a writing statement; return how many rows it matched."""
     # The connectors report matched rows, not changed ones: SQLAlchemy sets FOUND_ROWS.
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount
+    return cast("CursorResult[Any]", session.execute(statement, values)).rowcount

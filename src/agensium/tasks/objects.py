@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, Table, delete, select, update
+from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import DatabaseContended, DatabaseUnavailable, StorageUnavailable
+from agensium.db.base import table_of
 from agensium.db.database import Database
 from agensium.db.insert import insert_or_update
 from agensium.storage.storage import Storage
@@ -26,7 +27,9 @@ FAILURES: Final = 3
 DOOMED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Due since ever: the deletion of the object has begun, and nobody can adopt it any more."""
 
-_STRAYS: Final = cast("Table", StrayObject.__table__)
+_STRAYS: Final = table_of(StrayObject)
+_FORGET: Final = delete(_STRAYS).where(_STRAYS.c.object_key.in_(bindparam("keys", expanding=True)))
+_ADOPT: Final = _FORGET.where(_STRAYS.c.delete_after != DOOMED)
 
 
 def note_strays(session: Session, keys: Iterable[str], delete_after: datetime) -> None:
@@ -42,14 +45,14 @@ def adopt(session: Session, *keys: str) -> None:
         StorageUnavailable: one had none for too long and is being deleted.
 
     """
-    noted = delete(_STRAYS).where(_STRAYS.c.object_key.in_(keys), _STRAYS.c.delete_after != DOOMED)
-    if cast("CursorResult[Any]", session.execute(noted)).rowcount != len(keys):
+    done = session.execute(_ADOPT, {"keys": keys})
+    if cast("CursorResult[Any]", done).rowcount != len(keys):
         raise StorageUnavailable("The file took too long and was deleted.", hint="Send it again.")
 
 
 def forget(session: Session, *keys: str) -> None:
     """Remove the notes of objects that do not exist."""
-    session.execute(delete(_STRAYS).where(_STRAYS.c.object_key.in_(keys)))
+    session.execute(_FORGET, {"keys": keys})
 
 
 def discard(database: Database, storage: Storage, keys: Iterable[str], *, patience: int = 1) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from ulid import ULID
 
@@ -66,16 +66,18 @@ def reuse(
 
 
 def _find(session: Session, workspace_id: str, key: str) -> Earlier | None:
-    query = (
-        select(Task.id, Artifact.object_key, Artifact.sha256, Task.rows_done, Task.bytes_done)
-        .join(Artifact, Artifact.task_id == Task.id)
-        .where(Task.workspace_id == workspace_id, Task.content_key == key)
-        .where(Task.state == State.SUCCESS, Artifact.name == REPORT_JSON)
-        .order_by(Task.id.desc())
-        .limit(1)
-    )
-    row = session.execute(query).one_or_none()
+    row = session.execute(_EARLIER, {"workspace": workspace_id, "key": key}).one_or_none()
     return None if row is None else Earlier(*row)
+
+
+_EARLIER: Final = (
+    select(Task.id, Artifact.object_key, Artifact.sha256, Task.rows_done, Task.bytes_done)
+    .join(Artifact, Artifact.task_id == Task.id)
+    .where(Task.workspace_id == bindparam("workspace"), Task.content_key == bindparam("key"))
+    .where(Task.state == State.SUCCESS, Artifact.name == REPORT_JSON)
+    .order_by(Task.id.desc())
+    .limit(1)
+)
 
 
 def _answer(
@@ -96,8 +98,7 @@ def _answer(
     def insert(session: Session) -> None:
         insert_task(session, task, asked, now)
         session.add_all(artifacts)
-        for key in keys:
-            adopt(session, key)
+        adopt(session, *keys)
 
     try:
         for artifact in artifacts:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from ulid import ULID
 
@@ -12,6 +13,7 @@ from agensium.agents.agent import Agent
 from agensium.core.context import REQUEST_ID
 from agensium.core.errors import InvalidRequest
 from agensium.core.tracing import here
+from agensium.db.base import row_of, table_of
 from agensium.db.database import Database
 from agensium.queue.bell import Bell
 from agensium.tasks.again import dataset_again
@@ -25,6 +27,10 @@ from agensium.tasks.repeats import remember
 from agensium.tasks.submission import Submission
 from agensium.tasks.uploads.use import dataset_of
 from agensium.tasks.webhooks.manage import add_webhook
+
+_ADD_TASK: Final = insert(table_of(Task))
+_ADD_INPUT: Final = insert(table_of(TaskInput))
+_ADD_DATASET: Final = insert(table_of(Dataset))
 
 
 def submit(database: Database, bell: Bell, submission: Submission, clock: Clock) -> str:
@@ -96,11 +102,10 @@ def new_task(submission: Submission, now: datetime) -> Task:
 
 def insert_task(session: Session, task: Task, submission: Submission, now: datetime) -> None:
     """Write a task with its files, and remember the key of its request."""
-    session.add(task)
+    session.execute(_ADD_TASK, row_of(task))
     for role, received in submission.files.items():
         dataset_id = _dataset(session, submission.workspace_id, received, now)
-        session.flush()
-        session.add(TaskInput(task_id=task.id, role=role, dataset_id=dataset_id))
+        session.execute(_ADD_INPUT, {"task_id": task.id, "role": role, "dataset_id": dataset_id})
     if submission.callback is not None:
         add_webhook(session, submission.workspace_id, submission.callback, now, task.id)
     remember(session, submission, task.id, now)
@@ -123,7 +128,7 @@ def _dataset(session: Session, workspace_id: str, received: Received, now: datet
         created_at=now,
         source=received.source,
     )
-    session.add(dataset)
+    session.execute(_ADD_DATASET, row_of(dataset))
     if received.source is None:
         adopt(session, received.object_key)
     return dataset.id

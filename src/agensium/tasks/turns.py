@@ -8,13 +8,26 @@ ago. Within a workspace the more urgent task goes first, then the older one.
 from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
+from typing import Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from agensium.accounts.models import Workspace
+from agensium.db.base import table_of
 from agensium.db.database import Database
 from agensium.db.insert import insert_if_new
+from agensium.db.types import InstantType
 from agensium.tasks.leases import Lease, changed, claim_seen
 from agensium.tasks.models import Task, Turn
 from agensium.tasks.states import WAITING, State
@@ -59,18 +72,7 @@ def claim_next(
 
 def waiting_workspaces(session: Session, now: datetime, limit: int | None) -> list[str]:
     """Return the workspaces with a task that may run now, the one whose turn it is first."""
-    # A scalar subquery, not EXISTS: databases turn that into a join over all waiting tasks.
-    first = [
-        select(Task.id).where(Task.workspace_id == Workspace.id, _due(state, now)).limit(1)
-        for state in sorted(WAITING)
-    ]
-    found = func.coalesce(*(query.scalar_subquery() for query in first))
-    query = (
-        select(Workspace.id, Turn.served_at)
-        .outerjoin(Turn, Turn.workspace_id == Workspace.id)
-        .where(found.is_not(None))
-    )
-    served = {row.id: row.served_at for row in session.execute(query)}
+    served = {row.id: row.served_at for row in session.execute(_WAITING_WORKSPACES, {"due": now})}
     if limit is None and len(served) == 1:
         return list(served)
     busy = _running(session, served) if served else {}
@@ -86,9 +88,7 @@ def claim_in(
     _take_turn(session, workspace_id, now)
     if limit is not None and _running(session, [workspace_id]).get(workspace_id, 0) >= limit:
         return None
-    # Asked for state by state, as the index has it: for both at once all would be sorted.
-    firsts = (_first(workspace_id, state, now) for state in sorted(WAITING))
-    rows = session.execute(union_all(*(select(first) for first in firsts))).all()
+    rows = session.execute(_FIRSTS, {"workspace": workspace_id, "due": now}).all()
     if not rows:
         return None
     row = min(rows, key=lambda row: (row.priority, row.id))
@@ -97,23 +97,6 @@ def claim_in(
         return None
     inputs = load_inputs(session, row.id)
     return Work(lease, row.agent, row.params, inputs, row.request_id, row.trace_parent)
-
-
-def _first(workspace_id: str, state: State, now: datetime) -> Subquery:
-    return (
-        select(
-            Task.priority, Task.id, Task.fence, Task.attempts,
-            Task.agent, Task.params, Task.request_id, Task.trace_parent,
-        )
-        .where(Task.workspace_id == workspace_id, _due(state, now))
-        .order_by(Task.priority, Task.id)
-        .limit(1)
-        .subquery()
-    )  # fmt: skip
-
-
-def _due(state: State, now: datetime) -> ColumnElement[bool]:
-    return and_(Task.state == state, Task.run_after <= now, Task.cancel_requested.is_(False))
 
 
 def _running(session: Session, workspaces: Collection[str]) -> dict[str, int]:
@@ -127,7 +110,44 @@ def _running(session: Session, workspaces: Collection[str]) -> dict[str, int]:
 
 def _take_turn(session: Session, workspace_id: str, now: datetime) -> None:
     """Hold the workspace's turn until the end of the transaction, and say that it was served."""
-    served = update(Turn).where(Turn.workspace_id == workspace_id).values(served_at=now)
-    if changed(session, served) == 0:
+    served = {"of_workspace": workspace_id, "served_at": now}
+    if changed(session, _SERVE, served) == 0:
         session.execute(insert_if_new(Turn, workspace_id=workspace_id, served_at=now))
-        changed(session, served)
+        changed(session, _SERVE, served)
+
+
+def _due(state: State) -> ColumnElement[bool]:
+    due = bindparam("due", type_=InstantType())
+    return and_(Task.state == state, Task.run_after <= due, Task.cancel_requested.is_(False))
+
+
+def _first(state: State) -> Subquery:
+    return (
+        select(
+            Task.priority, Task.id, Task.fence, Task.attempts,
+            Task.agent, Task.params, Task.request_id, Task.trace_parent,
+        )
+        .where(Task.workspace_id == bindparam("workspace"), _due(state))
+        .order_by(Task.priority, Task.id)
+        .limit(1)
+        .subquery()
+    )  # fmt: skip
+
+
+def _waiting_workspaces() -> Select[str, datetime]:
+    # A scalar subquery, not EXISTS: databases turn that into a join over all waiting tasks.
+    first = [
+        select(Task.id).where(Task.workspace_id == Workspace.id, _due(state)).limit(1)
+        for state in sorted(WAITING)
+    ]
+    found = func.coalesce(*(query.scalar_subquery() for query in first))
+    query = select(Workspace.id, Turn.served_at)
+    return query.outerjoin(Turn, Turn.workspace_id == Workspace.id).where(found.is_not(None))
+
+
+_WAITING_WORKSPACES: Final = _waiting_workspaces()
+_FIRSTS: Final = union_all(*(select(_first(state)) for state in sorted(WAITING)))
+"""Asked for state by state, as the index has it: for both at once all would be sorted."""
+_SERVE: Final = update(table_of(Turn)).where(
+    table_of(Turn).c.workspace_id == bindparam("of_workspace")
+)

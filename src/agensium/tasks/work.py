@@ -1,10 +1,12 @@
 """What a claimed task asks for: its agent, its parameters and its files."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from agensium.db.base import table_of
 from agensium.tasks.leases import Lease
 from agensium.tasks.models import Dataset, TaskInput
 
@@ -36,22 +38,25 @@ class Work:
 
 def load_inputs(session: Session, task_id: str) -> tuple[Input, ...]:
     """Return the datasets that a task takes, by role."""
-    rows = session.execute(
-        select(TaskInput.role, Dataset)
-        .join(Dataset, Dataset.id == TaskInput.dataset_id)
-        .where(TaskInput.task_id == task_id)
-        .order_by(TaskInput.role)
+    rows = session.execute(_INPUTS, {"task": task_id})
+    return tuple(
+        Input(
+            role=row.role,
+            name=row.name,
+            object_key=row.object_key,
+            bytes=row.bytes,
+            sha256=row.sha256,
+            dataset_id=row.id,
+            source=row.source if row.fetched_at is None else None,
+        )
+        for row in rows
     )
-    return tuple(_input(row.role, row.Dataset) for row in rows)
 
 
-def _input(role: str, dataset: Dataset) -> Input:
-    return Input(
-        role=role,
-        name=dataset.name,
-        object_key=dataset.object_key,
-        bytes=dataset.bytes,
-        sha256=dataset.sha256,
-        dataset_id=dataset.id,
-        source=dataset.source if dataset.fetched_at is None else None,
-    )
+_DATASETS: Final = table_of(Dataset)
+_INPUTS: Final = (
+    select(TaskInput.role, _DATASETS)
+    .join(Dataset, Dataset.id == TaskInput.dataset_id)
+    .where(TaskInput.task_id == bindparam("task"))
+    .order_by(TaskInput.role)
+)

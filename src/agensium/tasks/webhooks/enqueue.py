@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 from ulid import ULID
 
@@ -41,14 +41,17 @@ class Message(Struct, frozen=True, kw_only=True):
 
 def enqueue(session: Session, task_ids: Collection[str], now: datetime) -> None:
     """Write a delivery for each webhook that wants to hear of those of the tasks that are over."""
-    wants = or_(Webhook.task_id.is_(None), Webhook.task_id == Task.id)
-    rows = session.execute(
-        select(Webhook.id, Task.id, Task.state, Task.agent, Task.summary, Task.error_code)
-        .join(Webhook, Webhook.workspace_id == Task.workspace_id)
-        .where(Task.id.in_(task_ids), Task.state.in_(TERMINAL), wants)
-        .where(Webhook.disabled_at.is_(None))
-    )
+    rows = session.execute(_WANTED, {"task_ids": list(task_ids)})
     session.add_all([_delivery(row, now) for row in rows])
+
+
+_WANTED: Final = (
+    select(Webhook.id, Task.id, Task.state, Task.agent, Task.summary, Task.error_code)
+    .join(Webhook, Webhook.workspace_id == Task.workspace_id)
+    .where(Task.id.in_(bindparam("task_ids", expanding=True)), Task.state.in_(TERMINAL))
+    .where(or_(Webhook.task_id.is_(None), Webhook.task_id == Task.id))
+    .where(Webhook.disabled_at.is_(None))
+)
 
 
 def _delivery(row: Any, now: datetime) -> WebhookDelivery:  # noqa: ANN401 - a row of six
