@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from agensium.db.base import table_of
 from agensium.tasks.leases import Lease
-from agensium.tasks.models import Dataset, TaskInput
+from agensium.tasks.models import Dataset, Task, TaskInput
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,13 @@ class Work:
     inputs: tuple[Input, ...]
     request_id: str | None = None
     trace_parent: str | None = None
+
+
+def load_work(session: Session, lease: Lease) -> Work:
+    """Return what the task of a lease asks for."""
+    task = session.get_one(Task, lease.task_id)
+    inputs = load_inputs(session, task.id)
+    return Work(lease, task.agent, task.params, inputs, task.request_id, task.trace_parent)
 
 
 def load_inputs(session: Session, task_id: str) -> tuple[Input, ...]:
