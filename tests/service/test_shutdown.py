@@ -71,6 +71,24 @@ def test_an_embedded_service_hands_back_before_the_last_request_is_answered(
         assert [each["outcome"] for each in task["history"]] == ["RELEASED", "SUCCESS"]
 
 
+def test_a_request_that_outlasts_the_stop_is_told_to_come_back(tmp_path: Path) -> None:
+    with running(make_service(tmp_path, {})) as service:
+        host, port = service.url.removeprefix("http://").split(":")
+        head = (
+            "POST /profile/async HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+            '--b\r\nContent-Disposition: form-data; name="file"; filename="t.csv"\r\n\r\na,b\n1,2\n'
+        )
+        with socket.create_connection((host, int(port))) as upload:
+            upload.sendall(head.encode())
+            httpx2.get(f"{service.url}/health")
+            assert service.api.stop() == 0
+            said = upload.recv(1 << 16).decode().lower()
+        assert said.startswith("http/1.1 503")
+        assert "retry-after: " in said
+        assert '"code":"unavailable"' in said
+
+
 def test_a_poison_file_fails_and_starves_nobody(tmp_path: Path, long_file: bytes) -> None:
     with running(make_service(tmp_path, {"AGENSIUM_WORKER_CONCURRENCY": "1"})) as service:
         poison = service.submit(long_file)

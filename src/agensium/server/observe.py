@@ -1,5 +1,6 @@
 """Watching requests go by: their ids, how many there were and how long they took."""
 
+import asyncio
 import logging
 import re
 import time
@@ -7,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
 
+from agensium.api.problems import problem_of, problem_response
 from agensium.core.context import REQUEST_ID
+from agensium.core.errors import Unavailable
 from agensium.core.tracing import Kind, Span, span
 from agensium.server.metrics import REQUEST_SECONDS, REQUESTS, UPLOAD_BYTES
 
@@ -50,8 +54,14 @@ class Observed:
         seen = _Seen(time.perf_counter())
         token = REQUEST_ID.set(request_id)
         with span("HTTP", Kind.SERVER, headers.get(TRACE_PARENT)) as step:
+            marked = _marked(send, seen, request_id)
             try:
-                await self._app(scope, _counted(receive), _marked(send, seen, request_id))
+                await self._app(scope, _counted(receive), marked)
+            except asyncio.CancelledError:
+                # The service stops and has waited for this request as long as it may.
+                if seen.status != GONE:
+                    raise
+                await _stopping(scope["path"])(scope, receive, marked)
             finally:
                 _count(scope, seen)
                 _describe(step, scope, seen)
@@ -61,6 +71,14 @@ class Observed:
 def id_of(given: str | None) -> str:
     """Return the sender's id where it is harmless, or a new one."""
     return given if given is not None and _ACCEPTABLE.fullmatch(given) else str(ULID())
+
+
+def _stopping(path: str) -> Response:
+    error = Unavailable(
+        "The service stops, and the request was not done with; it may have been accepted.",
+        hint="Send it again; with the same Idempotency-Key it gives the same task.",
+    )
+    return problem_response(problem_of(error, path), {"Connection": "close"})
 
 
 def _counted(receive: Receive) -> Receive:
