@@ -118,7 +118,7 @@ pub fn civil(days: i64) -> (i64, i64, i64) {
 /// Read a cell without blanks at its ends.
 #[inline]
 pub fn parse(cell: &[u8]) -> Option<Moment> {
-    if !(4..=40).contains(&cell.len()) || !cell.iter().take(16).any(u8::is_ascii_digit) {
+    if !(4..=40).contains(&cell.len()) || !may_start(cell[0]) || !cell.iter().take(16).any(u8::is_ascii_digit) {
         return None;
     }
     iso(cell).or_else(|| written(cell))
@@ -167,10 +167,15 @@ fn written(cell: &[u8]) -> Option<Moment> {
             text.at += 1;
             numeric_start(&mut text, first, mark)
         }
-        // The first letters of the months.
-        (None, Some(byte)) if b"jfmasondJFMASOND".contains(&byte) => name_start(&mut text),
+        (None, Some(_)) => name_start(&mut text),
         _ => None,
     }
+}
+
+/// Whether a moment may start so: with a digit, or with the first letter of a month.
+#[inline]
+fn may_start(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte | 0x20, b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd')
 }
 
 fn numeric_start(text: &mut Text, first: (i64, usize), mark: u8) -> Option<Moment> {

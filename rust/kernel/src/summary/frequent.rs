@@ -16,6 +16,16 @@ const FEWEST: u64 = 4;
 
 const UNLIMITED: Limits = Limits { entries: 1 << 19, bytes: 1 << 30 };
 
+/// Several times the rows of a sample, so that few values share a bucket.
+const BUCKETS: usize = 1 << 17;
+
+fn masked<'m>(cell: &[u8], mask: &'m mut Mask) -> &'m [u8] {
+    if !mask.set(cell) {
+        mask.read(cell);
+    }
+    mask.as_bytes()
+}
+
 /// One column of the sample.
 pub struct Frequent<'a> {
     sample: &'a RowSample,
@@ -36,24 +46,37 @@ impl<'a> Frequent<'a> {
 
     /// The most frequent present values.
     pub fn values(&self, missing: &MissingTokens) -> Vec<ValueCount> {
+        let cells: Vec<&[u8]> = self.present(missing).collect();
+        let hashes: Vec<u64> = cells.iter().map(|cell| hash(cell)).collect();
         let mut counts = Dictionary::new(UNLIMITED);
-        for cell in self.present(missing) {
-            counts.add(hash(cell), cell, 1, 0);
+        for at in self.worthwhile(&hashes) {
+            counts.add(hashes[at], cells[at], 1, 0);
         }
         self.listed(&counts)
     }
 
     /// The most frequent patterns.
     pub fn patterns(&self, missing: &MissingTokens) -> Vec<ValueCount> {
-        let mut counts = Dictionary::new(UNLIMITED);
+        let cells: Vec<&[u8]> = self.present(missing).collect();
         let mut mask = Mask::default();
-        for cell in self.present(missing) {
-            if !mask.set(cell) {
-                mask.read(cell);
-            }
-            counts.add(hash(mask.as_bytes()), mask.as_bytes(), 1, 0);
+        let hashes: Vec<u64> = cells.iter().map(|cell| hash(masked(cell, &mut mask))).collect();
+        let mut counts = Dictionary::new(UNLIMITED);
+        for at in self.worthwhile(&hashes) {
+            counts.add(hashes[at], masked(cells[at], &mut mask), 1, 0);
         }
         self.listed(&counts)
+    }
+
+    /// The places of the hashes that may be there often enough to be listed: where nearly all differ, few
+    /// of the texts behind them need to be kept.
+    fn worthwhile(&self, hashes: &[u64]) -> Vec<usize> {
+        let least = if self.method() == Method::Exact { 1 } else { FEWEST };
+        let mut met = vec![0u8; BUCKETS];
+        for &hash in hashes {
+            let bucket = &mut met[hash as usize % BUCKETS];
+            *bucket = bucket.saturating_add(1);
+        }
+        (0..hashes.len()).filter(|&at| u64::from(met[hashes[at] as usize % BUCKETS]) >= least).collect()
     }
 
     /// The present cells.
