@@ -2,6 +2,9 @@
 //! rows agree in width and columns in kind is taken.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use agensium_kernel::parallel;
 
 use crate::atoms::{Atom, Group, classify};
 use crate::candidates::candidates;
@@ -12,6 +15,8 @@ const MOST_RECORDS: usize = 1500;
 const MOST_CELLS: usize = 6_000;
 /// A reading that cannot come to this share of the best score is not looked at closely.
 const WORTHWHILE: f64 = 0.7;
+/// Threads that read the head; there are rarely more delimiters to try.
+const MOST_THREADS: usize = 4;
 /// A single column of what no delimiter can cut better.
 const SINGLE: f64 = 0.42;
 
@@ -34,17 +39,45 @@ pub struct Guess {
 
 /// All candidates, the likeliest first. `quote` is fixed by the outer option, and off by the inner one.
 pub fn guesses(text: &[u8], delimiter: Option<&[u8]>, quote: Option<Option<u8>>, escape: Option<u8>) -> Vec<Guess> {
+    let all = candidates(text, delimiter, quote, escape);
+    let groups: Vec<&[Rules]> = all.chunk_by(|a, b| a.delimiter == b.delimiter).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let best = Best::default();
+    let judged = parallel::map(groups, threads, |_, group| judge_all(text, group, quote.is_some(), &best));
+    let mut found: Vec<Guess> = judged.into_iter().flatten().collect();
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    found
+}
+
+/// The best score so far, in all threads. When a reading is left out because of it may differ from run to run, but
+/// only readings are that could not come near the best one: so what is found in the end does not.
+#[derive(Default)]
+struct Best(AtomicU64);
+
+impl Best {
+    fn get(&self) -> f64 {
+        f64::from_bits(self.0.load(Ordering::Relaxed))
+    }
+
+    fn raise(&self, score: f64) {
+        // Numbers that are not negative are ordered as their bits are.
+        self.0.fetch_max(score.max(0.0).to_bits(), Ordering::Relaxed);
+    }
+}
+
+/// Judge the dialects of one delimiter.
+fn judge_all(text: &[u8], group: &[Rules], is_quote_given: bool, best: &Best) -> Vec<Guess> {
     let mut found: Vec<Guess> = Vec::new();
-    for rules in candidates(text, delimiter, quote, escape) {
+    for rules in group {
         // Where double quotes read without a stray one, they are quotes.
-        let fine = |guess: &Guess| guess.rules.delimiter == rules.delimiter && guess.quoted > 0 && guess.strays == 0;
-        if rules.quote.is_none() && quote.is_none() && found.iter().any(fine) {
+        let fine = |guess: &Guess| guess.quoted > 0 && guess.strays == 0;
+        if rules.quote.is_none() && !is_quote_given && found.iter().any(fine) {
             continue;
         }
-        let best = found.iter().map(|guess| guess.score).fold(0.0, f64::max);
-        found.extend(judge(text, rules, best));
+        let guess = judge(text, rules.clone(), best.get());
+        guess.iter().for_each(|guess| best.raise(guess.score));
+        found.extend(guess);
     }
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found
 }
 
