@@ -39,6 +39,23 @@ impl CellBuffer {
         self.add(NULL);
     }
 
+    /// Add a cell that has the text of an earlier one.
+    #[inline]
+    pub fn share(&mut self, span: Span) {
+        self.spans.push(span);
+    }
+
+    /// Add cells whose texts follow one another; `ends` tells where each ends in `text`.
+    pub fn add_all(&mut self, text: &[u8], ends: impl Iterator<Item = usize>) {
+        let base = self.text.len();
+        self.text.extend_from_slice(text);
+        for end in ends {
+            let end = (base + end) as u32;
+            self.spans.push(Span::between(self.end, end));
+            self.end = end;
+        }
+    }
+
     /// Forget all cells.
     pub fn clear(&mut self) {
         self.text.clear();

@@ -2,13 +2,15 @@
 
 pub mod moments;
 pub mod numbers;
+pub mod shared;
 
 use agensium_kernel::ScanError;
 use agensium_kernel::batch::CellBuffer;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowDictionaryKeyType, BinaryViewType, Float32Type, Float64Type, GenericBinaryType, GenericStringType, Int8Type,
-    Int16Type, Int32Type, Int64Type, RunEndIndexType, StringViewType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowDictionaryKeyType, BinaryViewType, Date32Type, Decimal128Type, Float32Type, Float64Type, GenericBinaryType,
+    GenericStringType, Int8Type, Int16Type, Int32Type, Int64Type, RunEndIndexType, StringViewType, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrowPrimitiveType, DictionaryArray, GenericByteArray, OffsetSizeTrait, RunArray};
 use arrow_buffer::NullBuffer;
@@ -111,6 +113,12 @@ fn write_values(array: &dyn Array, nulls: Option<&NullBuffer>, cells: &mut CellB
             let values = array.as_primitive::<Float64Type>().values();
             each(rows, nulls, cells, |row, text| numbers::double(values[row], text));
         }
+        DataType::Date32 => {
+            shared::numbers::<Date32Type>(array, nulls, cells, |days, text| moments::date(days.into(), text));
+        }
+        &DataType::Decimal128(_, scale) => {
+            shared::numbers::<Decimal128Type>(array, nulls, cells, |value, text| numbers::decimal(value, scale, text));
+        }
         kind if is_written_one_by_one(kind) => {
             let write = writer(array)?;
             each(rows, nulls, cells, |row, text| write(row, text));
@@ -161,7 +169,10 @@ fn strings<O: OffsetSizeTrait>(
     nulls: Option<&NullBuffer>,
     cells: &mut CellBuffer,
 ) {
-    each(array.len(), nulls, cells, |row, text| text.extend_from_slice(array.value(row).as_bytes()));
+    match nulls {
+        None => shared::strings(array, cells),
+        Some(_) => each(array.len(), nulls, cells, |row, text| text.extend_from_slice(array.value(row).as_bytes())),
+    }
 }
 
 fn bytes<O: OffsetSizeTrait>(
@@ -211,12 +222,9 @@ fn looked_up<K: ArrowDictionaryKeyType>(
     cells: &mut CellBuffer,
 ) -> Result<(), ScanError> {
     let known = rendered(array.values().as_ref())?;
-    let keys = array.keys();
-    each(array.len(), nulls, cells, |row, text| {
-        if let Some(at) = array.key(row).filter(|_| !keys.is_null(row)) {
-            text.extend_from_slice(known.cell(at));
-        }
-    });
+    let is_missing = |row| nulls.is_some_and(|nulls| nulls.is_null(row));
+    let places = (0..array.len()).map(|row| array.key(row).filter(|_| !is_missing(row)));
+    shared::copies(&known, places, cells);
     Ok(())
 }
 

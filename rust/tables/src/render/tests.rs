@@ -63,6 +63,30 @@ fn dictionaries_are_looked_up() {
 }
 
 #[test]
+fn values_that_come_again_share_their_text() {
+    let values: Vec<_> = (0..5000).map(|n: i128| (n % 7 != 0).then_some(n * n % 1999 - 900)).collect();
+    let written = |value: &Option<i128>| {
+        value.map_or("NULL".into(), |v| {
+            format!("{}{}.{:02}", if v < 0 { "-" } else { "" }, v.abs() / 100, v.abs() % 100)
+        })
+    };
+    let expected: Vec<String> = values.iter().map(written).collect();
+    assert_eq!(cells(Decimal128Array::from(values).with_precision_and_scale(20, 2).unwrap()), expected);
+    let days = Date32Array::from((0..4000).map(|n| Some(n % 3).filter(|day| *day > 0)).collect::<Vec<_>>());
+    let expected: Vec<_> = ["NULL", "1970-01-02", "1970-01-03"].into_iter().cycle().take(4000).collect();
+    assert_eq!(cells(days), expected);
+}
+
+#[test]
+fn parts_of_arrays_are_written() {
+    let texts = arrow_array::StringArray::from(vec!["ab", "", "cde", "f"]);
+    assert_eq!(cells(texts.slice(1, 2)), ["", "cde"]);
+    assert_eq!(cells(texts.slice(4, 0)), Vec::<String>::new());
+    let words: DictionaryArray<Int8Type> = vec![Some("a"), None, Some("b"), Some("a")].into_iter().collect();
+    assert_eq!(cells(words.slice(1, 3)), ["NULL", "b", "a"]);
+}
+
+#[test]
 fn lists_are_json() {
     let mut list = ListBuilder::new(StringBuilder::new());
     list.append_value([Some("a\"b"), None]);
