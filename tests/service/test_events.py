@@ -9,7 +9,8 @@ from tests.cli.harness import agensium
 from tests.service.harness import Service, make_service, running
 from tests.service.test_recovery import job_of
 
-TABLE = b"id,name\n" + b"".join(b"%d,name %d\n" % (n, n) for n in range(50_000))
+ROWS = 500_000
+TABLE = b"id,name\n" + b"".join(b"%d,name %d\n" % (n, n) for n in range(ROWS))
 
 
 def test_a_follower_hears_a_task_to_its_end(service: Service) -> None:
@@ -19,7 +20,7 @@ def test_a_follower_hears_a_task_to_its_end(service: Service) -> None:
     assert follower.statuses[-1] == "SUCCESS"
     assert set(follower.statuses) == {"PENDING", "STARTED", "SUCCESS"}
     assert follower.ids == [str(n + 1) for n in range(len(follower.ids))]
-    assert follower.events[-1]["progress"]["rows"] == 50_000
+    assert follower.events[-1]["progress"]["rows"] == ROWS
 
 
 def test_a_killed_api_is_followed_on_by_the_next(

@@ -252,6 +252,10 @@ impl Dictionary {
         self.stored.truncate(kept);
         self.counts.truncate(kept);
         self.text.truncate(length);
+        // What the lists grow to next is their limit again; more would be held for nothing in wide tables.
+        self.stored.shrink_to(2 * kept);
+        self.counts.shrink_to(2 * kept);
+        self.text.shrink_to(2 * length);
         let size = (self.stored.len() * 4).next_power_of_two().clamp(32, self.slots.len());
         self.index(size);
     }

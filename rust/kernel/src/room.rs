@@ -6,7 +6,7 @@ use crate::error::ScanError;
 use crate::options::Options;
 
 /// About what the state of a column takes in a thread, without what is shared out here.
-const STATE_BYTES: u64 = 6 << 10;
+const STATE_BYTES: u64 = 12 << 10;
 /// About what a column takes at least, with its part of the result.
 const COLUMN_BYTES: u64 = 13 << 10;
 /// A cap below this is taken for this.
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn wide_tables_get_fewer_threads() {
         assert_eq!(room(512, 10, 16).unwrap().threads, 16);
-        assert_eq!(room(512, 2_000, 16).unwrap().threads, 10);
+        assert_eq!(room(512, 2_000, 16).unwrap().threads, 5);
         assert_eq!(room(512, 20_000, 16).unwrap().threads, 1);
     }
 

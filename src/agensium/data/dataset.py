@@ -94,10 +94,10 @@ class Dataset(Struct, frozen=True):
     def _scan_text(self, head: bytes, wanted: Wanted) -> ReadTable:
         read = wanted.read
         require_text(head)
-        require_text(unpacked_head(self.path, read))
-        sniffed = sniff(self.path, read)
         options = wanted.options(MISSING_TOKENS)
         with digesting(self.path, self.sha256) as digest:
+            require_text(unpacked_head(self.path, read))
+            sniffed = sniff(self.path, read)
             read_text = read_carefully(self.path, sniffed, options, self.on_progress)
             if read_text.profile.rows == 0:
                 raise _no_rows()
