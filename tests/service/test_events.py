@@ -4,13 +4,32 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
+
 from tests.api.harness import Follower
 from tests.cli.harness import agensium
-from tests.service.harness import Service, make_service, running
+from tests.jobs import jobs_below
+from tests.service.harness import Process, Service, make_service, running
 from tests.service.test_recovery import job_of
 
 ROWS = 500_000
-TABLE = b"id,name\n" + b"".join(b"%d,name %d\n" % (n, n) for n in range(ROWS))
+BODY = b"".join(b"%d,name %d\n" % (n, n) for n in range(ROWS))
+TABLE = b"id,name\n" + BODY
+LONG = TABLE + BODY * 5
+"""A table whose job is still there when a test has found it, on a fast machine too."""
+
+
+def held(service: Service, process: Process) -> tuple[str, psutil.Process]:
+    """Submit tables until one's job is suspended before it is done, which may be soon."""
+    for number in range(20):
+        task_id = service.submit(LONG + b"%d,again\n" % number)
+        while service.task(task_id)["status"] not in {"SUCCESS", "FAILURE"}:
+            for job in jobs_below(process.running.pid if process.running else 0):
+                job.suspend()
+                if service.task(task_id)["status"] == "STARTED":
+                    return task_id, job
+                job.resume()
+    raise AssertionError("every job was done before it was found")
 
 
 def test_a_follower_hears_a_task_to_its_end(service: Service) -> None:
@@ -27,9 +46,7 @@ def test_a_killed_api_is_followed_on_by_the_next(
     tmp_path: Path, server_environment: dict[str, str]
 ) -> None:
     with running(make_service(tmp_path, server_environment, workers=1)) as service:
-        task_id = service.submit(TABLE)
-        job = job_of(service.workers[0])
-        job.suspend()
+        task_id, job = held(service, service.workers[0])
         url = f"{service.url}/tasks/{task_id}/events"
         seen = Follower(url).follow(until=2)
         service.api.kill()
@@ -43,8 +60,7 @@ def test_a_killed_api_is_followed_on_by_the_next(
 
 def test_a_service_that_stops_sends_followers_away(tmp_path: Path) -> None:
     with running(make_service(tmp_path, {})) as service:
-        task_id = service.submit(TABLE)
-        job_of(service.api).suspend()
+        task_id, _ = held(service, service.api)
         follower = Follower(f"{service.url}/tasks/{task_id}/events")
         with ThreadPoolExecutor() as pool:
             following = pool.submit(follower.follow)
@@ -70,4 +86,4 @@ def test_the_command_line_waits_through_a_restart(tmp_path: Path) -> None:
         service.start()
         done = waiting.result()
         assert done.returncode == 0, done.stderr
-        assert b"50,000 rows" in done.stdout
+        assert b"500,000 rows" in done.stdout
