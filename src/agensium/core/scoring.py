@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import exp, log
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from agensium.core.measures import Method
 from agensium.core.profile import ColumnProfile, TableProfile
@@ -119,17 +119,8 @@ def _uniqueness(table: TableProfile, weight: float) -> Dimension:
     if duplicates.method == "exact" or not table.rows:
         return told
     width = duplicates.error * (duplicates.value if duplicates.error_of == "value" else 1)
-    return Dimension(
-        name=told.name,
-        value=told.value,
-        numerator=told.numerator,
-        denominator=told.denominator,
-        unit=told.unit,
-        formula=told.formula,
-        weight=told.weight,
-        method=duplicates.method,
-        error=width / table.rows,
-    )
+    error = width / table.rows
+    return structs.replace(told, method=duplicates.method, error=error)
 
 
 def _validity(columns: Sequence[ColumnProfile], weight: float) -> Dimension:

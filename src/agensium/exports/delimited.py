@@ -1,7 +1,7 @@
 """The report as CSV: one row for each finding, one row for each column."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Final
 
@@ -20,7 +20,21 @@ _SHARES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
 def render_findings_csv(report: Report) -> bytes:
     """Return the findings, the most important first; every share is between 0 and 1."""
-    return _written(
+    return _written(findings(report))
+
+
+def render_columns_csv(report: Report) -> bytes:
+    """Return the statistics of the columns, in the order of the file.
+
+    What was not computed is an empty cell. A figure that is not exact has its method beside it and
+    the half width of its 99 % interval as a share of the value.
+    """
+    return _written(statistics(report))
+
+
+def findings(report: Report) -> list[dict[str, Value]]:
+    """Return a row for each finding."""
+    return [
         {
             "rank": rank,
             "severity": each.severity,
@@ -37,20 +51,11 @@ def render_findings_csv(report: Report) -> bytes:
             "lines": "; ".join(str(example.line) for example in each.examples if example.line),
         }
         for rank, each in enumerate(report.findings, start=1)
-    )
+    ]
 
 
-def render_columns_csv(report: Report) -> bytes:
-    """Return the statistics of the columns, in the order of the file.
-
-    What was not computed is an empty cell. A figure that is not exact has its method beside it and
-    the half width of its 99 % interval as a share of the value.
-    """
-    return _written(_statistics(column) for column in report.table.columns)
-
-
-def statistics(report: Report) -> Sequence[Mapping[str, Value]]:
-    """Return the same rows as values."""
+def statistics(report: Report) -> list[dict[str, Value]]:
+    """Return a row for each column."""
     return [_statistics(column) for column in report.table.columns]
 
 
@@ -131,14 +136,12 @@ def _top(column: ColumnProfile) -> Iterator[tuple[str, Value]]:
     yield "top_method", None if top is None else column.top_method
 
 
-def _written(rows: Iterable[Mapping[str, Value]]) -> bytes:
+def _written(rows: Sequence[Mapping[str, Value]]) -> bytes:
     text = StringIO(newline="")
-    writer: csv.DictWriter[str] | None = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(text, list(row), lineterminator="\r\n")
-            writer.writeheader()
-        writer.writerow({name: _cell(value) for name, value in row.items()})
+    if rows:
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 

@@ -10,7 +10,7 @@ from agensium.exports.harmless import code, prose
 from agensium.exports.lines import Line, lines
 from agensium.exports.overview import certainty, tiles
 from agensium.exports.score import score_panel
-from agensium.exports.sentences import Name, Names
+from agensium.exports.sentences import Names
 from agensium.exports.text import visible
 
 MAX_FINDINGS: Final = 10
@@ -33,10 +33,7 @@ def _paragraphs(report: Report) -> Iterator[str]:
     yield ""
     panel = score_panel(report.score)
     if panel is not None:
-        assessed = ", ".join(
-            f"{each.name.lower()} {each.figure}" for each in panel.bars if each.part is not None
-        )
-        yield f"Score **{panel.figure}** of 100: {_plain(assessed)}"
+        yield f"Score **{panel.figure}** of 100: {_plain(panel.assessed)}"
         yield ""
     shown = tiles(report.table)
     yield from _table([tile.label for tile in shown], [[_plain(tile.figure) for tile in shown]])
@@ -66,13 +63,11 @@ def _findings(report: Report, names: Names) -> Iterator[str]:
 def _where(concern: Concern) -> str:
     if len(concern.columns) < 2:
         return f" ({_plain(concern.amount)})" if concern.amount else ""
-    named = ", ".join(code(visible(name.text, MAX_VALUE_CHARS)) for name in _few(concern))
+    named = ", ".join(
+        code(visible(name.text, MAX_VALUE_CHARS)) for name in concern.columns[:MAX_NAMES]
+    )
     rest = len(concern.columns) - MAX_NAMES + concern.more
     return f" in {named}" + (f" and {formats.count(rest)} more" if rest > 0 else "")
-
-
-def _few(concern: Concern) -> Sequence[Name]:
-    return concern.columns[:MAX_NAMES]
 
 
 def _columns(shown: Sequence[Line]) -> Iterator[str]:

@@ -21,27 +21,29 @@ class Export(Struct, frozen=True):
 
     Attributes:
         name: the name of the file.
+        title: what people call it.
         media_type: what it is served as.
         render: turns a report into its bytes; equal reports give equal bytes.
 
     """
 
     name: str
+    title: str
     media_type: str
     render: Callable[[Report], bytes]
 
 
 EXPORTS: Final = (
-    Export(REPORT_JSON, "application/json", encode_report),
-    Export(REPORT_HTML, "text/html; charset=utf-8", render_html),
+    Export(REPORT_JSON, "Everything (JSON)", "application/json", encode_report),
+    Export(REPORT_HTML, "Page (HTML)", "text/html; charset=utf-8", render_html),
 )
 """What is made with the report and stored beside it."""
 
 DERIVED: Final = (
-    Export("report.md", "text/markdown; charset=utf-8", render_markdown),
-    Export("report.xlsx", XLSX, render_workbook),
-    Export("findings.csv", "text/csv; charset=utf-8", render_findings_csv),
-    Export("columns.csv", "text/csv; charset=utf-8", render_columns_csv),
+    Export("report.md", "Summary (Markdown)", "text/markdown; charset=utf-8", render_markdown),
+    Export("report.xlsx", "Workbook (Excel)", XLSX, render_workbook),
+    Export("findings.csv", "Findings (CSV)", "text/csv; charset=utf-8", render_findings_csv),
+    Export("columns.csv", "Columns (CSV)", "text/csv; charset=utf-8", render_columns_csv),
 )
 """What is made from the stored report when somebody asks for it."""
 

@@ -47,6 +47,12 @@ class ScorePanel(Struct, frozen=True):
     bars: tuple[DimensionBar, ...]
     arithmetic: str
 
+    @property
+    def assessed(self) -> str:
+        """The dimensions that were assessed, in a line."""
+        told = (f"{each.name.lower()} {each.figure}" for each in self.bars if each.part is not None)
+        return ", ".join(told)
+
 
 def score_panel(score: Score | None) -> ScorePanel | None:
     """Return the panel of a score; none without one."""
@@ -81,15 +87,10 @@ def _bar(dimension: Dimension) -> DimensionBar:
 def _arithmetic(score: Score) -> str:
     parts = [each for each in score.dimensions if each.value is not None and each.weight]
     whole = sum(each.weight for each in parts)
-    factors = " × ".join(_factor(each, equal=_are_equal(parts)) for each in parts)
-    root = f"{points(score.value)} = 100 × "
-    if _are_equal(parts):
-        return f"{root}({factors})^(1/{len(parts)})" if len(parts) > 1 else f"{root}{factors}"
-    return f"{root}({factors})^(1/{whole:g})"
-
-
-def _are_equal(parts: list[Dimension]) -> bool:
-    return len({each.weight for each in parts}) == 1
+    equal = len({each.weight for each in parts}) == 1
+    factors = " × ".join(_factor(each, equal=equal) for each in parts)
+    root = len(parts) if equal else whole
+    return f"{points(score.value)} = 100 × ({factors})^(1/{root:g})"
 
 
 def _factor(dimension: Dimension, *, equal: bool) -> str:

@@ -43,10 +43,7 @@ def render_terminal(report: Report, console: Console) -> None:
 
 
 def _score(panel: ScorePanel) -> Text:
-    assessed = ", ".join(
-        f"{each.name.lower()} {each.figure}" for each in panel.bars if each.part is not None
-    )
-    return Text.assemble("Score ", (panel.figure, "bold"), f" of 100: {assessed}")
+    return Text.assemble("Score ", (panel.figure, "bold"), f" of 100: {panel.assessed}")
 
 
 def _reading(report: Report) -> Text:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agensium.core.profile import ColumnProfile
 from agensium.core.report import Report
-from agensium.exports.delimited import MAX_CELL_CHARS, Value, statistics
+from agensium.exports.delimited import MAX_CELL_CHARS, Value, findings, statistics
 from agensium.exports.overview import certainty, tiles
 from agensium.exports.text import visible
 
@@ -87,15 +87,17 @@ def _summary(book: "Workbook", report: Report, styles: _Styles) -> None:
     _say(sheet, 7, 0, certainty(report.table), styles.text)
     sheet.set_row(7, 34)
     if report.table.missing_cells:
-        sheet.insert_chart(9, 0, _missing_chart(book, len(report.table.columns)))
+        sheet.insert_chart(9, 0, _missing_chart(book, statistics(report)))
 
 
-def _missing_chart(book: "Workbook", columns: int) -> Any:  # noqa: ANN401 - untyped there
+def _missing_chart(book: "Workbook", rows: Sequence[Mapping[str, Value]]) -> Any:  # noqa: ANN401 - untyped there
+    names, columns = list(rows[0]), len(rows)
+    name, share = names.index("name"), names.index("missing_share")
     chart = book.add_chart({"type": "bar"})
     chart.add_series(
         {
-            "categories": ["Columns", 1, 1, columns, 1],
-            "values": ["Columns", 1, 6, columns, 6],
+            "categories": ["Columns", 1, name, columns, name],
+            "values": ["Columns", 1, share, columns, share],
             "fill": {"color": "#2A8F99"},
             "gap": 40,
         }
@@ -110,27 +112,12 @@ def _missing_chart(book: "Workbook", columns: int) -> Any:  # noqa: ANN401 - unt
 
 def _findings(book: "Workbook", report: Report, styles: _Styles) -> None:
     sheet = book.add_worksheet("Findings")
-    rows = [
-        {
-            "severity": each.severity,
-            "title": each.title,
-            "columns": ", ".join(each.columns),
-            "count": each.count,
-            "of": each.of,
-            "unit": each.unit,
-            "share": each.count / each.of if each.of else None,
-            "why": each.why,
-            "action": each.action,
-            "examples": ", ".join(example.value for example in each.examples),
-            "rule": each.rule,
-        }
-        for each in report.findings
-    ]
+    rows = findings(report)
     _table(sheet, rows, styles)
     for severity, colour in _COLOURS.items():
         style = book.add_format({"font_color": colour, "bold": True})
         rule = {"type": "cell", "criteria": "==", "value": f'"{severity}"', "format": style}
-        sheet.conditional_format(1, 0, max(1, len(rows)), 0, rule)
+        _format_column(sheet, rows, "severity", rule)
 
 
 def _columns(book: "Workbook", report: Report, styles: _Styles) -> None:
@@ -140,7 +127,15 @@ def _columns(book: "Workbook", report: Report, styles: _Styles) -> None:
     sheet.freeze_panes(1, 2)
     bar = {"type": "data_bar", "bar_color": "#2A8F99", "bar_solid": True}
     limits = {"min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1}
-    sheet.conditional_format(1, 6, max(1, len(rows)), 6, bar | limits)
+    _format_column(sheet, rows, "missing_share", bar | limits)
+
+
+def _format_column(
+    sheet: "Worksheet", rows: Sequence[Mapping[str, Value]], name: str, rule: dict[str, Any]
+) -> None:
+    if rows:
+        place = list(rows[0]).index(name)
+        sheet.conditional_format(1, place, len(rows), place, rule)
 
 
 def _distributions(book: "Workbook", report: Report, styles: _Styles) -> None:

@@ -16,7 +16,7 @@ from agensium.api.tasks import MAX_NAME
 from agensium.core.errors import AgensiumError, Conflict, NotFound
 from agensium.data.example import EXAMPLE, example_file
 from agensium.server.taking import start, take, take_again
-from agensium.server.views import failure_view, home_view, task_view, workers_view
+from agensium.server.views import failure_view, home_view, task_view
 from agensium.tasks.manage import cancel, delete_task, retry
 from agensium.tasks.queries import TaskFilter, TaskPage, list_tasks
 from agensium.tasks.receive import Receiving
@@ -24,7 +24,7 @@ from agensium.tasks.states import State
 from agensium.tasks.workers import list_workers
 from agensium.ui.assets import find_asset
 from agensium.ui.pages import PAGE_POLICY, render_home, render_task, render_workers
-from agensium.ui.views import Failure
+from agensium.ui.views import Failure, Workers
 from agensium.wiring import Services
 
 PAGE_SIZE: Final = 25
@@ -86,7 +86,7 @@ def example(request: Request, services: ServicesDep) -> Response:
 def view_workers(request: Request, services: ServicesDep) -> Response:
     """Show who runs tasks."""
     with services.database.read() as session:
-        shown = workers_view(list_workers(session, services.clock()))
+        shown = Workers(list_workers(session, services.clock()))
     return HTMLResponse(render_workers(shown, root_of(request)), headers=_HEADERS)
 
 

@@ -1,6 +1,5 @@
 """From tasks to the values that the pages show."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from agensium.agents.registry import AGENTS
@@ -13,7 +12,6 @@ from agensium.tasks.attempts import RELEASED
 from agensium.tasks.queries import TaskFilter, TaskPage
 from agensium.tasks.states import REOPENABLE, State
 from agensium.tasks.views import AttemptView, TaskView
-from agensium.tasks.workers import WorkerView
 from agensium.ui.views import (
     AgentChoice,
     AttemptItem,
@@ -22,19 +20,8 @@ from agensium.ui.views import (
     Home,
     TaskDetail,
     TaskItem,
-    WorkerItem,
-    Workers,
 )
 
-DOWNLOADS: Final = {
-    "report.html": "Page (HTML)",
-    "report.json": "Everything (JSON)",
-    "report.xlsx": "Workbook (Excel)",
-    "report.md": "Summary (Markdown)",
-    "findings.csv": "Findings (CSV)",
-    "columns.csv": "Columns (CSV)",
-}
-"""What people call the exports."""
 _OUTCOMES: Final = {
     State.SUCCESS.value: "done",
     State.FAILURE.value: "failed",
@@ -67,9 +54,7 @@ def task_view(task: TaskView, storage: Storage) -> TaskDetail:
     return TaskDetail(
         task=_item(task),
         downloads=tuple(
-            Download(export.name, DOWNLOADS[export.name])
-            for export in (*EXPORTS, *DERIVED)
-            if task.artifacts
+            Download(export.name, export.title) for export in (*EXPORTS, *DERIVED) if task.artifacts
         ),
         failure=None if error is None else Failure(error.code, error.message, error.hint),
         attempts=tuple(_attempt(each) for each in task.history if each.ended_at is not None),
@@ -84,24 +69,6 @@ def _attempt(attempt: AttemptView) -> AttemptItem:
     word = _OUTCOMES.get(attempt.outcome or "", "ended")
     return AttemptItem(
         attempt.started_at, word, None if attempt.error is None else attempt.error.message
-    )
-
-
-def workers_view(workers: Iterable[WorkerView]) -> Workers:
-    """Return the values of the workers' page."""
-    return Workers(
-        tuple(
-            WorkerItem(
-                name=each.name,
-                version=each.version,
-                alive=each.alive,
-                running=each.running,
-                slots=each.slots,
-                started_at=each.started_at,
-                seen_at=each.seen_at,
-            )
-            for each in workers
-        )
     )
 
 

@@ -57,16 +57,16 @@ class Fetcher:
             return load_work(session, work.lease)
 
     def _fetch(self, lease: Lease, wanted: Input, heart: Heart) -> None:
-        receiving = self._receive(wanted, heart)
+        receiving, received = self._receive(wanted, heart)
         try:
             kept = self.database.transact(
-                lambda session: _keep(session, lease, wanted, receiving[1], self.clock())
+                lambda session: _keep(session, lease, wanted, received, self.clock())
             )
         except Exception:
-            receiving[0].discard()
+            receiving.discard()
             raise
         if not kept:  # another task takes the same file, and was quicker
-            receiving[0].discard()
+            receiving.discard()
 
     def _receive(self, wanted: Input, heart: Heart) -> tuple[Receiving, Received]:
         progress = Progress("fetching")

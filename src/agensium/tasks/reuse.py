@@ -13,7 +13,6 @@ from typing import Final
 import msgspec
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
-from ulid import ULID
 
 from agensium.core.errors import Corrupted, NotFound, StorageUnavailable
 from agensium.core.report import Report, decode_report, summarise
@@ -21,6 +20,7 @@ from agensium.db.database import Database
 from agensium.exports.registry import EXPORTS, REPORT_JSON
 from agensium.storage.intact import read_intact
 from agensium.storage.storage import Storage
+from agensium.tasks.artifacts import new_artifact
 from agensium.tasks.clock import Clock
 from agensium.tasks.identity import content_key
 from agensium.tasks.models import Artifact, Task
@@ -31,6 +31,8 @@ from agensium.tasks.submit import insert_task, new_task
 
 log = logging.getLogger(__name__)
 
+NO_FENCE: Final = 0
+"""No attempt makes these results; the fences of attempts begin at 1."""
 ROLES: Final = 1
 """A report names one file; with more of them the stored report could name another."""
 
@@ -122,13 +124,5 @@ def _finished(task: Task, earlier: Earlier, report: Report) -> None:
 
 
 def _artifact(task_id: str, name: str, data: bytes) -> Artifact:
-    export = next(each for each in EXPORTS if each.name == name)
-    return Artifact(
-        id=str(ULID()),
-        task_id=task_id,
-        name=name,
-        media_type=export.media_type,
-        object_key=f"results/{task_id}/0/{name}",
-        bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-    )
+    digest = hashlib.sha256(data).hexdigest()
+    return new_artifact(task_id, NO_FENCE, name, len(data), digest)

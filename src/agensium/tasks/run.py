@@ -15,17 +15,16 @@ from typing import Final
 import msgspec
 from msgspec import Raw
 from sqlalchemy.orm import Session
-from ulid import ULID
 
 from agensium.core.context import about
 from agensium.core.errors import AgensiumError, DatabaseUnavailable, InternalError
 from agensium.core.tracing import Kind, Span, span
 from agensium.db.database import Database
-from agensium.exports.registry import EXPORTS, find_export
 from agensium.storage.intact import fetch_intact
 from agensium.storage.source_rules import SourceRules
 from agensium.storage.sources import Sources
 from agensium.storage.storage import Storage
+from agensium.tasks.artifacts import new_artifact, result_keys
 from agensium.tasks.clock import Clock
 from agensium.tasks.counters import ATTEMPTS, COUNTERS
 from agensium.tasks.fetching import Fetcher
@@ -264,27 +263,15 @@ def _traced(work: Work) -> AbstractContextManager[Span]:
     )
 
 
-def _key(lease: Lease, name: str) -> str:
-    return f"results/{lease.task_id}/{lease.fence}/{name}"
-
-
 def _keys(lease: Lease) -> list[str]:
     """Return the keys that the results of an attempt have; they are noted when it begins."""
-    return [_key(lease, export.name) for export in EXPORTS]
+    return result_keys(lease.task_id, lease.fence)
 
 
 def _artifact(lease: Lease, path: Path) -> Artifact:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Artifact(
-        id=str(ULID()),
-        task_id=lease.task_id,
-        name=path.name,
-        media_type=find_export(path.name).media_type,
-        object_key=_key(lease, path.name),
-        bytes=path.stat().st_size,
-        sha256=digest,
-    )
+    return new_artifact(lease.task_id, lease.fence, path.name, path.stat().st_size, digest)
 
 
 def _progress(said: Advanced) -> Progress:

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from agensium.tasks.states import TERMINAL, State
+from agensium.tasks.workers import WorkerView
 
 _WORDS: Final = {
     State.PENDING: "waiting",
@@ -174,23 +175,10 @@ class TaskDetail:
 
 
 @dataclass(frozen=True)
-class WorkerItem:
-    """A worker: what it is called, whether it lives, how busy it is, when it was heard of."""
-
-    name: str
-    version: str
-    alive: bool
-    running: int
-    slots: int
-    started_at: datetime
-    seen_at: datetime
-
-
-@dataclass(frozen=True)
 class Workers:
     """The page of the workers."""
 
-    workers: tuple[WorkerItem, ...]
+    workers: tuple[WorkerView, ...]
 
 
 @dataclass(frozen=True)
