@@ -13,29 +13,42 @@ ANSWER_SECONDS: Final = 30.0
 START_SECONDS: Final = 60.0
 """How long an API may take to listen again: it starts anew until the database answers."""
 _SHARED: Final = ("database", "broker", "store")
+ALONE: Final = "service"
+"""The only process of the embedded service."""
 _KILLS: Final = frozenset({"worker kill -9", "job kill -9", "worker SIGSTOP past its lease"})
 
 Journal = Mapping[str, Sequence[Change]]
 
 
-def outages(struck: Sequence[Struck]) -> list[Struck]:
-    """Return the faults of the parts that all processes share, the earliest first."""
-    return sorted((each for each in struck if each.target in _SHARED), key=lambda each: each.began)
+def interruptions(struck: Sequence[Struck]) -> list[tuple[float, float]]:
+    """Return from when until when nobody could take up anything, the earliest first.
+
+    Database, broker and store are shared by all processes. A service that is one process is its own
+    only worker: while it is frozen or told to stop nothing goes on, and a further kill is a kill of
+    its own, after which the promised time begins again, the time that the start takes included.
+    """
+    shared = [(each.began, each.ended) for each in struck if each.target in _SHARED]
+    blows = [each for each in struck if each.target == ALONE and each.sort.startswith("api")]
+    own = [
+        (each.began, each.began if each.sort.endswith("kill -9") else each.ended) for each in blows
+    ]
+    return sorted(shared + own)
 
 
 def recovery_times(journal: Journal, struck: Sequence[Struck]) -> dict[str, list[float]]:
     """Return for each sort of kill the seconds until each struck task ran again or was over.
 
-    The clock starts anew at the end of an outage of database, broker or store that falls into it:
-    nobody can take a task up that nobody can read.
+    The clock starts anew at the end of an outage that falls into the promised time: nobody can take
+    up a task that nobody can read.
     """
     found: dict[str, list[float]] = {}
+    anew = interruptions(struck)
     for fault in struck:
-        killed = fault.sort in _KILLS or (fault.sort == "api kill -9" and fault.target == "service")
+        killed = fault.sort in _KILLS or (fault.sort == "api kill -9" and fault.target == ALONE)
         for changes in journal.values() if killed else ():
             again = _next_after(changes, fault)
             if again is not None:
-                seconds = again - _clock_start(fault.began, again, outages(struck))
+                seconds = again - _clock_start(fault.began, again, anew)
                 found.setdefault(fault.sort, []).append(max(0.0, seconds))
     return found
 
@@ -53,11 +66,12 @@ def _next_after(changes: Sequence[Change], fault: Struck) -> float | None:
     return None
 
 
-def _clock_start(start: float, end: float, shared: Sequence[Struck]) -> float:
-    for outage in shared:
-        if outage.began > start + RECOVERY_SECONDS or outage.began > end:
+def _clock_start(start: float, end: float, anew: Sequence[tuple[float, float]]) -> float:
+    for began, until in anew:
+        # What was late by then is late: nothing that happens afterwards excuses it.
+        if began > start + RECOVERY_SECONDS or began > end:
             break
-        start = max(start, min(outage.ended, end))
+        start = max(start, min(until, end))
     return start
 
 

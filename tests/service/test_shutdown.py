@@ -2,6 +2,8 @@
 
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -13,7 +15,7 @@ from agensium.settings import Settings
 from agensium.wiring import build_services
 from agensium.worker.embedded import EmbeddedWorker
 from tests.jobs import jobs_below
-from tests.service.harness import Process, make_service, running
+from tests.service.harness import Process, Service, make_service, running
 from tests.service.test_recovery import job_of, long_file
 
 __all__ = ["long_file"]
@@ -28,6 +30,21 @@ def owner(workers: list[Process]) -> tuple[Process, psutil.Process]:
                 return worker, job
         time.sleep(0.005)
     raise AssertionError("no job was started")
+
+
+@contextmanager
+def endless_upload(service: Service) -> Iterator[socket.socket]:
+    """Give the connection of an upload that has begun and never ends."""
+    host, port = service.url.removeprefix("http://").split(":")
+    head = (
+        "POST /profile/async HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="t.csv"\r\n\r\na,b\n1,2\n'
+    )
+    with socket.create_connection((host, int(port))) as upload:
+        upload.sendall(head.encode())
+        httpx2.get(f"{service.url}/health")
+        yield upload
 
 
 def test_a_stopped_worker_hands_its_task_to_another(
@@ -51,15 +68,7 @@ def test_an_embedded_service_hands_back_before_the_last_request_is_answered(
         task_id = service.submit(long_file)
         job = job_of(service.api)
         job.suspend()
-        host, port = service.url.removeprefix("http://").split(":")
-        head = (
-            "POST /profile/async HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n"
-            "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
-            '--b\r\nContent-Disposition: form-data; name="file"; filename="t.csv"\r\n\r\na,b\n1,2\n'
-        )
-        with socket.create_connection((host, int(port))) as upload:
-            upload.sendall(head.encode())
-            httpx2.get(f"{service.url}/health")
+        with endless_upload(service):
             assert service.api.running is not None
             service.api.running.terminate()
             job.wait(timeout=8)
@@ -73,15 +82,7 @@ def test_an_embedded_service_hands_back_before_the_last_request_is_answered(
 
 def test_a_request_that_outlasts_the_stop_is_told_to_come_back(tmp_path: Path) -> None:
     with running(make_service(tmp_path, {})) as service:
-        host, port = service.url.removeprefix("http://").split(":")
-        head = (
-            "POST /profile/async HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n"
-            "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
-            '--b\r\nContent-Disposition: form-data; name="file"; filename="t.csv"\r\n\r\na,b\n1,2\n'
-        )
-        with socket.create_connection((host, int(port))) as upload:
-            upload.sendall(head.encode())
-            httpx2.get(f"{service.url}/health")
+        with endless_upload(service) as upload:
             assert service.api.stop() == 0
             said = upload.recv(1 << 16).decode().lower()
         assert said.startswith("http/1.1 503")

@@ -40,7 +40,7 @@ def test_what_was_written_is_read(storage: Storage, tmp_path: Path) -> None:
             writer.write(MANY[start : start + (1 << 20)])
         writer.commit()
     assert b"".join(storage.chunks("uploads/a")) == MANY
-    storage.fetch("uploads/a", tmp_path / "copy")
+    storage.fetch("uploads/a", tmp_path / "copy", len(MANY))
     assert (tmp_path / "copy").read_bytes() == MANY
 
 
@@ -50,7 +50,7 @@ def test_a_small_and_an_empty_object(storage: Storage, tmp_path: Path) -> None:
             writer.write(data)
             writer.commit()
         assert storage.read(key) == data
-        storage.fetch(key, tmp_path / key)
+        storage.fetch(key, tmp_path / key, len(data))
         assert (tmp_path / key).read_bytes() == data
 
 
@@ -89,7 +89,9 @@ def test_an_unknown_key_is_not_found(storage: Storage, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         storage.read("no/such")
     with pytest.raises(NotFound):
-        storage.fetch("no/such", tmp_path / "x")
+        storage.fetch("no/such", tmp_path / "x", 1)
+    with pytest.raises(NotFound):
+        storage.fetch("no/such", tmp_path / "x", len(MANY))
 
 
 def test_the_store_can_be_reached(storage: Storage) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agensium.core.errors import Cancelled, Corrupted, NotFound
-from agensium.storage.intact import SMALL_BYTES, fetch_intact, intact_chunks, read_intact
+from agensium.storage.intact import SMALL_BYTES, Stored, fetch_intact, intact_chunks, read_intact
 from agensium.storage.local import LocalStorage
 from agensium.storage.storage import Storage
 from tests.storage.test_contract import storage
@@ -40,7 +40,7 @@ def test_what_was_stored_comes_back(storage: Storage, tmp_path: Path, content: b
     digest = put(storage, content)
     assert read_intact(storage, "k", digest) == content
     assert b"".join(intact_chunks(storage, "k", len(content), digest)) == content
-    fetch_intact(storage, "k", tmp_path / "copy", digest, still)
+    fetch_intact(storage, Stored("k", len(content), digest), tmp_path / "copy", still)
     assert (tmp_path / "copy").read_bytes() == content
 
 
@@ -56,7 +56,7 @@ def test_what_is_damaged_does_not(
     with pytest.raises(Corrupted):
         next(intact_chunks(storage, "k", len(content), digest))
     with pytest.raises(Corrupted, match="damaged"):
-        fetch_intact(storage, "k", tmp_path / "copy", digest, still)
+        fetch_intact(storage, Stored("k", len(content), digest), tmp_path / "copy", still)
 
 
 def test_what_is_gone_is_said_to_be(storage: Storage, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_what_is_gone_is_said_to_be(storage: Storage, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         read_intact(storage, "k", "")
     with pytest.raises(NotFound):
-        fetch_intact(storage, "k", tmp_path / "copy", "", still)
+        fetch_intact(storage, Stored("k", len(SMALL), ""), tmp_path / "copy", still)
 
 
 def test_a_large_object_that_changes_while_it_is_read_breaks_off(tmp_path: Path) -> None:
@@ -90,5 +90,5 @@ def test_copying_ends_when_its_watcher_says_so(storage: Storage, tmp_path: Path)
         raise Cancelled("enough")
 
     with pytest.raises(Cancelled):
-        fetch_intact(storage, "k", tmp_path / "copy", digest, refuse)
+        fetch_intact(storage, Stored("k", len(LARGE), digest), tmp_path / "copy", refuse)
     gc.collect()

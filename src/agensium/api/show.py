@@ -15,6 +15,7 @@ from agensium import __version__
 from agensium.api.answers import answer, documented, problems, root_of
 from agensium.api.changes import Changes, ChangesDep
 from agensium.api.deps import ServicesDep
+from agensium.api.patience import resting
 from agensium.api.schemas import TaskOut, task_out
 from agensium.api.waiting import MAX_SECONDS, wished_seconds
 from agensium.exports.registry import REPORT_JSON
@@ -32,6 +33,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
 class _Asked:
     """What a request asks for."""
 
+    request: Request
     task_id: str
     root: str
     result: bool
@@ -85,7 +87,7 @@ async def show(  # noqa: PLR0913 - each is a part of the request
     """
     seconds, applied = wished_seconds(request, wait)
     known = request.headers.get("if-none-match", "")
-    asked = _Asked(task_id, root_of(request), result, known)
+    asked = _Asked(request, task_id, root_of(request), result, known)
     seen = await _look_until(services, changes, asked, seconds)
     headers = {"ETag": seen.tag, "Cache-Control": "private, no-cache", **applied}
     if seen.is_known(asked):
@@ -103,7 +105,9 @@ async def _look_until(services: Services, changes: Changes, asked: _Asked, secon
         left = deadline - clock()
         if left <= 0 or seen.answers(asked):
             return seen
-        if not await changes.after(asked.task_id, seen.number, left):
+        with resting(asked.request):
+            changed = await changes.after(asked.task_id, seen.number, left)
+        if not changed:
             return seen
 
 

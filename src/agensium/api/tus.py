@@ -21,6 +21,7 @@ from starlette.responses import Response
 from agensium.api.answers import problems, root_of
 from agensium.api.deps import ServicesDep
 from agensium.api.intake import WRITE_BYTES, clean_name
+from agensium.api.patience import resting
 from agensium.api.problems import known_error, problem_of, problem_response
 from agensium.core.errors import AgensiumError, ChecksumMismatch, TooLarge
 from agensium.tasks.uploads.append import Appending, claim
@@ -151,7 +152,8 @@ async def _take(request: Request, services: Services, upload_id: str, offset: in
         raise _refused(408, "Nothing came for too long; go on from where you are.") from None
     await run_in_threadpool(pour.end)
     if appending.is_whole:
-        await run_in_threadpool(finish, site, services.workspace_id, upload_id)
+        with resting(request):  # it may have to be read once, however large it is
+            await run_in_threadpool(finish, site, services.workspace_id, upload_id)
     return appending.received
 
 

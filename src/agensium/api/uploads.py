@@ -16,6 +16,7 @@ from starlette.responses import Response
 from agensium.api.answers import answer, documented, problems, root_of
 from agensium.api.deps import ServicesDep
 from agensium.api.intake import clean_name
+from agensium.api.patience import resting
 from agensium.api.tus import RESUMABLE, VERSION, create, is_tus
 from agensium.api.upload_shapes import PartOut, PartsIn, PartsOut, UploadIn, upload_out
 from agensium.core.errors import InvalidRequest
@@ -98,10 +99,12 @@ async def parts(request: Request, upload_id: str, services: ServicesDep) -> Resp
     "/{upload_id}/complete",
     responses={200: documented("UploadOut", "The upload"), **problems(404, 409, 415, 422, 503)},
 )
-def complete(request: Request, upload_id: str, services: ServicesDep) -> Response:
+async def complete(request: Request, upload_id: str, services: ServicesDep) -> Response:
     """Complete an upload whose bytes are all there; doing it twice changes nothing."""
-    finish(services.uploads, services.workspace_id, upload_id)
-    return answer(upload_out(_view(services, upload_id), root_of(request)))
+    with resting(request):  # it is read once, however large it is
+        await run_in_threadpool(finish, services.uploads, services.workspace_id, upload_id)
+    view = await run_in_threadpool(_view, services, upload_id)
+    return answer(upload_out(view, root_of(request)))
 
 
 async def _body(request: Request, kind: type[S]) -> S:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import uvicorn
 
+from agensium.api.patience import Patient
 from agensium.core.errors import InvalidSettings
 from agensium.db.migrate import require_current, upgrade
 from agensium.logs import set_up_logs
@@ -85,7 +86,7 @@ def serve(
 
             companion = EmbeddedWorker(services)
         app = create_app(services, companion, address.root_path)
-        guarded = Observed(Guard(app, settings.hosts(loopback=address.is_loopback)))
+        guarded = Observed(Patient(Guard(app, settings.hosts(loopback=address.is_loopback))))
         server = _Server(_config(guarded), when_ready, address)
         server.on_stop = _on_stop(app.state.changes.close, companion)
         server.run(sockets=[listener])

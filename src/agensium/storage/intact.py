@@ -6,6 +6,7 @@ and they do not notice an object that was replaced. Ours is in the database.
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -57,16 +58,22 @@ def intact_chunks(storage: Storage, key: str, size: int, sha256: str) -> Iterato
     return _compared(storage.chunks(key), key, sha256)
 
 
-def fetch_intact(
-    storage: Storage, key: str, path: Path, sha256: str, watch: Callable[[], None]
-) -> None:
+@dataclass(frozen=True)
+class Stored:
+    """An object as it was stored: its key, its size and its digest."""
+
+    key: str
+    bytes: int
+    sha256: str
+
+
+def fetch_intact(storage: Storage, stored: Stored, path: Path, watch: Callable[[], None]) -> None:
     """Copy an object into a file.
 
     Args:
         storage: where it is.
-        key: the object.
+        stored: the object.
         path: where the file is to be.
-        sha256: what its bytes hash to.
         watch: is called every now and then; whatever it raises ends the copying.
 
     Raises:
@@ -78,11 +85,11 @@ def fetch_intact(
     running = hashlib.sha256()
     for _ in range(TRIES):
         path.unlink(missing_ok=True)
-        storage.fetch(key, path, lambda _: watch())
+        storage.fetch(stored.key, path, stored.bytes, lambda _: watch())
         running = _digest(path, watch)
-        if running.hexdigest() == sha256:
+        if running.hexdigest() == stored.sha256:
             return
-    raise corrupted(key, running)
+    raise corrupted(stored.key, running)
 
 
 def corrupted(key: str, found: "Hash") -> Corrupted:

@@ -95,8 +95,9 @@ class LocalStorage:
                 writer.write(chunk)
             writer.commit()
 
-    def fetch(self, key: str, path: Path, watch: Watch = ignore) -> None:
+    def fetch(self, key: str, path: Path, size: int, watch: Watch = ignore) -> None:
         """Copy an object into a file; by a link where that is possible, as objects never change."""
+        del size
         source = self._existing(key)
         with _translated():
             try:

@@ -132,14 +132,14 @@ class S3Storage:
                 return
             self._client.upload_file(str(path), self._bucket, key, Config=_TRANSFER)
 
-    def fetch(self, key: str, path: Path, watch: Watch = ignore) -> None:
-        """Copy an object into a file."""
+    def fetch(self, key: str, path: Path, size: int, watch: Watch = ignore) -> None:
+        """Copy an object into a file: in one request when it is small."""
         with _translated():
-            answer = self._client.get_object(Bucket=self._bucket, Key=key)
-            with answer["Body"] as body:
-                if answer["ContentLength"] <= SMALL_BYTES:
+            if size <= SMALL_BYTES:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key)
+                with answer["Body"] as body:
                     watch(path.write_bytes(body.read()))
-                    return
+                return
             self._client.download_file(
                 self._bucket, key, str(path), Callback=watch, Config=_TRANSFER
             )

@@ -55,9 +55,10 @@ class Storage(Protocol):
     def put_file(self, key: str, path: Path) -> None:
         """Store a whole file."""
 
-    def fetch(self, key: str, path: Path, watch: Watch = ignore) -> None:
+    def fetch(self, key: str, path: Path, size: int, watch: Watch = ignore) -> None:
         """Copy an object into a file.
 
+        ``size`` is how many bytes the object is believed to have: it decides how, not how much.
         ``watch`` is told how many bytes came, every now and then; whatever it raises ends it.
         """
 

@@ -20,7 +20,7 @@ from agensium.core.context import about
 from agensium.core.errors import AgensiumError, DatabaseUnavailable, InternalError
 from agensium.core.tracing import Kind, Span, span
 from agensium.db.database import Database
-from agensium.storage.intact import fetch_intact
+from agensium.storage.intact import Stored, fetch_intact
 from agensium.storage.source_rules import SourceRules
 from agensium.storage.sources import Sources
 from agensium.storage.storage import Storage
@@ -198,7 +198,8 @@ class Runner:
         for each in work.inputs:
             path = folder / each.role
             watch = partial(heart.report, fetching)
-            fetch_intact(self._storage, each.object_key, path, each.sha256, watch)
+            stored = Stored(each.object_key, each.bytes, each.sha256)
+            fetch_intact(self._storage, stored, path, watch)
         return Order(
             agent=work.agent,
             params=Raw(work.params),

@@ -43,9 +43,12 @@ def main() -> None:
             _become_a_job(files)
         for file in files:
             os.close(file)
-        link.sendall(NUMBER.pack(pid))
-        _, status = os.waitpid(pid, 0)
-        link.sendall(NUMBER.pack(status))
+        try:
+            link.sendall(NUMBER.pack(pid))
+            _, status = os.waitpid(pid, 0)
+            link.sendall(NUMBER.pack(status))
+        except BrokenPipeError:  # the supervisor has died, and the job hears of it by itself
+            return
 
 
 def _become_a_job(files: list[int]) -> None:
