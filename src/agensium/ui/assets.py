@@ -13,6 +13,7 @@ _MEDIA_TYPES: Final = {
     "theme.css": "text/css; charset=utf-8",
     "app.css": "text/css; charset=utf-8",
     "app.js": "text/javascript; charset=utf-8",
+    "upload.js": "text/javascript; charset=utf-8",
 }
 
 

@@ -76,16 +76,25 @@ const listen = (element) => {
   if (!document.hidden) open();
 };
 
-const showTrouble = (html, file) => {
-  const page = new DOMParser().parseFromString(html, "text/html");
+const wordsOf = (answer) => {
+  if (answer?.getResponseHeader("Content-Type")?.includes("json")) {
+    const problem = JSON.parse(answer.responseText);
+    return { message: problem.detail, hint: problem.hint };
+  }
+  const page = new DOMParser().parseFromString(answer?.responseText ?? "", "text/html");
+  const text = (name) => page.querySelector(`[role=alert]:not([hidden]) [data-${name}]`)?.textContent;
+  return { message: text("message"), hint: text("hint") };
+};
+
+const showTrouble = (answer, file) => {
+  const { message, hint } = wordsOf(answer);
   const box = document.getElementById("upload-trouble");
-  const text = (name) => page.querySelector(`[role=alert]:not([hidden]) [data-${name}]`)?.textContent ?? "";
-  box.querySelector("[data-message]").textContent = (file ? `${file}: ` : "") + (text("message") || "The file did not arrive. Try again.");
-  box.querySelector("[data-hint]").textContent = text("hint");
+  box.querySelector("[data-message]").textContent = (file ? `${file}: ` : "") + (message || "The file did not arrive. Try again.");
+  box.querySelector("[data-hint]").textContent = hint ?? "";
   box.hidden = false;
 };
 
-const sendOne = (form, data, told) => new Promise((resolve) => {
+const sendForm = (form, data, told) => new Promise((resolve) => {
   const request = new XMLHttpRequest();
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) told(Math.floor((100 * event.loaded) / event.total));
@@ -96,6 +105,22 @@ const sendOne = (form, data, told) => new Promise((resolve) => {
   request.setRequestHeader("Accept", "text/html");
   request.send(data);
 });
+
+const sendOne = async (form, common, file, told) => {
+  const data = new FormData();
+  for (const [name, value] of common) data.append(name, value);
+  if (file && file.size >= LARGE_BYTES) {
+    const { id, refusal } = await sendLarge(`${form.dataset.home}uploads`, file, told);
+    if (!id) return refusal;
+    data.append("upload_id", id);
+    told(100);
+    const answer = await sendForm(form, data, () => {});
+    if (answer && answer.status < 400) notes.forget(file);
+    return answer;
+  }
+  if (file) data.append("file", file);
+  return sendForm(form, data, told);
+};
 
 // Several files are as many tasks, sent one after the other.
 const send = async (form) => {
@@ -112,18 +137,15 @@ const send = async (form) => {
   let target = "";
   const parts = files.length ? files : [null]; // none: there is an address, or the service says so
   for (const [index, file] of parts.entries()) {
-    const data = new FormData();
-    for (const [name, value] of common) data.append(name, value);
-    if (file) data.append("file", file);
     const which = files.length > 1 ? `${index + 1} of ${files.length}: ` : "";
-    const answer = await sendOne(form, data, (percent) => {
+    const answer = await sendOne(form, common, file, (percent) => {
       bar.value = percent;
       words.textContent = which + (percent < 100 ? `${percent} % sent` : "Sent; waiting for the ticket");
     });
     if (!answer || answer.status >= 400) {
       sending.hidden = true;
       button.disabled = false;
-      return showTrouble(answer ? answer.responseText : "", files.length > 1 ? file.name : "");
+      return showTrouble(answer, files.length > 1 ? file.name : "");
     }
     target = answer.responseURL;
   }
