@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import create_engine
+
+from tests.chaos.rows import count_unfinished
 from tests.servers.process import HOST, free_ports
 from tests.servers.seaweedfs import Bucket, Credentials
 from tests.service.harness import Process, clean_environment, make_service, running
@@ -42,7 +45,9 @@ def embedded(slots: int) -> Iterator[Site]:
     with tempfile.TemporaryDirectory() as folder:
         service = make_service(Path(folder), settings)
         with running(service):
-            yield Site("embedded", service.url, lambda _: _waiting(service.url))
+            database = Path(folder) / "data" / "agensium.db"
+            with counting(f"sqlite:///{database}") as unfinished:
+                yield Site("embedded", service.url, unfinished)
 
 
 @contextmanager
@@ -51,8 +56,8 @@ def server(environment: Mapping[str, str], workers: int) -> Iterator[Site]:
     settings = {**environment, **QUIET, "AGENSIUM_WORKER_CONCURRENCY": "1"}
     with tempfile.TemporaryDirectory() as folder:
         service = make_service(Path(folder), settings, workers)
-        with running(service):
-            yield Site("server", service.url, lambda _: _waiting(service.url))
+        with running(service), counting(environment["DATABASE_URL"]) as unfinished:
+            yield Site("server", service.url, unfinished)
 
 
 @contextmanager
@@ -126,9 +131,14 @@ def fetch(url: str) -> bytes:
     return content
 
 
-def _waiting(url: str) -> int:
-    lines = fetch(f"{url}/metrics").decode().splitlines()
-    return int(sum(float(each.split()[-1]) for each in lines if each.startswith("agensium_tasks{")))
+@contextmanager
+def counting(database_url: str) -> Iterator[Callable[[int], int]]:
+    """Give what counts the tasks that are not over, past the service: its own time is measured."""
+    engine = create_engine(database_url)
+    try:
+        yield lambda _: count_unfinished(engine)
+    finally:
+        engine.dispose()
 
 
 def _wait_for(url: str) -> None:

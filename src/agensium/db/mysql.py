@@ -32,6 +32,8 @@ OPTIONS: Final[dict[str, Any]] = {
     "pool_timeout": CONNECT_SECONDS,
     "isolation_level": "READ COMMITTED",
     "connect_args": {
+        # The other one is chosen where it can be loaded, and keeps other time-outs: one for all.
+        "use_pure": True,
         "connection_timeout": CONNECT_SECONDS,
         "read_timeout": READ_SECONDS,
         "write_timeout": READ_SECONDS,
