@@ -17,6 +17,7 @@ from agensium.db.migrate import require_current, upgrade
 from agensium.logs import set_up_logs
 from agensium.server.app import Companion, create_app
 from agensium.server.guard import Guard
+from agensium.server.memory import return_large_pieces
 from agensium.server.observe import Observed
 from agensium.settings import Settings
 from agensium.traces import set_up_traces
@@ -67,6 +68,7 @@ def serve(
 
     """
     set_up_logs(settings.log_level, settings.log_format)
+    return_large_pieces()
     # uvicorn shuts down in order and then raises the signal again: an ordinary end, not a failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as held:
