@@ -45,6 +45,16 @@ def test_options_go_with_params(tmp_path: Path) -> None:
     assert is_said_in_one_line(twice, 2, "invalid_params")
 
 
+def test_personal_values_are_shown_when_asked_for() -> None:
+    table = b"mail,n\nann@example.com,1\nbob@example.com,2\n"
+    hidden, shown = read("-", stdin=table), read("-", "--show-personal", stdin=table)
+    assert "ann@example.com" not in json.dumps(hidden)
+    assert "ann@example.com" in json.dumps(shown)
+    assert [hidden["params"]["mask"], shown["params"]["mask"]] == [True, False]
+    twice = agensium("profile", "-", "--show-personal", "--params", '{"mask": true}', stdin=table)
+    assert is_said_in_one_line(twice, 2, "invalid_params")
+
+
 def test_an_option_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b"a;b\n1;2\n")
     for wrong in (("--delimiter", "xy"), ("--range", "B3"), ("--delimiter", '"')):

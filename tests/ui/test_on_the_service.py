@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from agensium.core.schema import encode_schema
 from tests.servers.web import Web
 from tests.service.harness import make_service, running
 from tests.ui.watch import watch
@@ -168,6 +170,30 @@ def test_who_says_how_to_read_it_starts_by_hand(page: Page, home: str, tmp_path:
     page.get_by_role("button", name="Read it so").click()
     expect_report(page, "column-2")
     assert seen.complaints == []
+
+
+def test_personal_values_are_shown_after_a_box_is_ticked(
+    page: Page, home: str, tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_text("mail,n\nann@example.com,1\nbob@example.com,2\n")
+    page.goto(home)
+    page.set_input_files("#file", tmp_path / "people.csv")
+    expect_report(page, "mail")
+    report = page.frame_locator("iframe").locator("main")
+    expect(report).to_contain_text("•••@•••.•••")
+    expect(report).not_to_contain_text("ann@example.com")
+    page.get_by_text("Read it differently").click()
+    page.get_by_label("Show values that may be personal").check()
+    page.get_by_role("button", name="Read it so").click()
+    expect(report).to_contain_text("ann@example.com", timeout=REPORT_MILLISECONDS)
+    page.get_by_text("Read it differently").click()
+    expect(page.get_by_label("Show values that may be personal")).to_be_checked()
+
+
+def test_the_schema_of_reports_is_served(home: str) -> None:
+    answer = httpx2.get(f"{home}/schema/report.json")
+    assert answer.headers["content-type"] == "application/schema+json"
+    assert answer.content == encode_schema()
 
 
 def test_without_script_the_form_works_too(browser: Browser, home: str, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agensium.agents.agent import Agent, Inputs
+from agensium.agents.masking import MASK, showing_personal
 from agensium.agents.registry import AGENTS
 from agensium.cli.exits import complain, exit_code
 from agensium.cli.files import opened, replacing, shown_name
@@ -62,6 +63,10 @@ def _parameters(agent: Agent[Any]) -> Iterator[click.Parameter]:
     )
     if READ in agent.params.__struct_fields__:
         yield from reading_options()
+    if MASK in agent.params.__struct_fields__:
+        yield click.Option(
+            ["--show-personal"], is_flag=True, help="Do not mask values that may be personal."
+        )
     yield click.Option(["--quiet", "-q"], is_flag=True, help="Show no progress.")
 
 
@@ -74,12 +79,14 @@ def _runner(agent: Agent[Any]) -> Callable[..., int]:
         *,
         as_json: bool,
         quiet: bool,
+        show_personal: bool = False,
         **read: Any,  # noqa: ANN401 - the options of reading
     ) -> int:
         targets = _targets(html, outputs)
         if targets and len(files) > 1:
             raise InvalidRequest("--html and --output take one file at a time.")
         worst, wanted = 0, with_read(params, reading_of(read))
+        wanted = showing_personal(wanted) if show_personal else wanted
         for name in files:
             try:
                 report = _report(agent, name, wanted, quiet=quiet)

@@ -34,6 +34,7 @@ from agensium.core.measures import (
     TextStatistics,
     ValueCount,
 )
+from agensium.core.personal import Personal
 
 __all__ = [
     "MAX_VALUE_CHARS",
@@ -60,6 +61,8 @@ __all__ = [
     "Number",
     "NumberStatistics",
     "Outliers",
+    "Personal",
+    "PersonalValues",
     "Point",
     "Quantile",
     "Relation",
@@ -91,6 +94,21 @@ class NearDuplicate(Struct, frozen=True, kw_only=True):
 
     key: str
     spellings: tuple[ValueCount, ...]
+
+
+class PersonalValues(Struct, frozen=True, kw_only=True):
+    """What the values of a column may tell about people.
+
+    `what` is known by the values themselves, in `seen` of the `of` cells whose values the report
+    has, or by the name of the column. Masked are all values of the column, some (those that hold
+    such a thing), or none, as the parameters want it.
+    """
+
+    what: Personal
+    by: Literal["values", "name"]
+    seen: int
+    of: int
+    masked: Literal["all", "some", "none"]
 
 
 class ColumnProfile(Struct, frozen=True, kw_only=True):
@@ -135,6 +153,7 @@ class ColumnProfile(Struct, frozen=True, kw_only=True):
     """Masks (A upper-case letter, a lower-case letter, 9 digit, other characters as they are)."""
     pattern_method: Method = "exact"
     near_duplicates: tuple[NearDuplicate, ...] | None = None
+    personal: PersonalValues | None = None
 
     @property
     def present(self) -> int:

@@ -86,6 +86,7 @@ def _counts(column: ColumnProfile) -> Iterator[tuple[str, Value]]:
     yield "conforming", column.conforming
     yield "nonconforming", column.nonconforming_count
     yield "leading_zeros", column.leading_zeros
+    yield "personal", None if column.personal is None else column.personal.what
 
 
 def _estimate(name: str, found: Estimate | None) -> Iterator[tuple[str, Value]]:

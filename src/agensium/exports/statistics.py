@@ -7,6 +7,7 @@ from agensium.core.profile import (
     ColumnProfile,
     DateStatistics,
     Estimate,
+    PersonalValues,
     TextStatistics,
 )
 from agensium.exports import formats
@@ -42,8 +43,18 @@ def _cells(column: ColumnProfile) -> Iterator[Fact]:
         yield Fact("With leading zeros", formats.count(column.leading_zeros))
     if column.distinct is not None:
         yield Fact("Distinct", formats.estimated_count(column.distinct), _margin(column.distinct))
+    if column.personal is not None:
+        yield Fact("May be personal", column.personal.what, note=_reason(column.personal))
     if column.unique is not None:
         yield Fact("Seen once", formats.estimated_count(column.unique), _margin(column.unique))
+
+
+def _reason(flag: PersonalValues) -> str:
+    told = f"by {formats.count(flag.seen)} of {formats.count(flag.of)} cells looked at"
+    reason = "by the name of the column" if flag.by == "name" else told
+    return {"all": f"{reason}; masked", "some": f"{reason}; these are masked", "none": reason}[
+        flag.masked
+    ]
 
 
 def _dates(dates: DateStatistics) -> Iterator[Fact]:

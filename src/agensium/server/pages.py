@@ -14,6 +14,7 @@ from agensium.api.deps import OwnedTask, ServicesDep
 from agensium.api.problems import status_of
 from agensium.api.tasks import MAX_NAME
 from agensium.core.errors import AgensiumError, Conflict, NotFound
+from agensium.core.schema import encode_schema
 from agensium.data.example import EXAMPLE, example_file
 from agensium.server.taking import start, take, take_again
 from agensium.server.views import failure_view, home_view, task_view
@@ -128,6 +129,13 @@ def delete_view(request: Request, task_id: str, services: ServicesDep) -> Respon
     """Delete a task and show those that are left."""
     delete_task(services.database, services.storage, services.workspace_id, task_id, services.clock)
     return _see(request, "/")
+
+
+@router.get("/schema/report.json")
+def schema() -> Response:
+    """Serve the JSON Schema of the reports that this version writes."""
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return Response(encode_schema(), media_type="application/schema+json", headers=headers)
 
 
 @router.get("/static/{name}")

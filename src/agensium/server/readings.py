@@ -1,12 +1,13 @@
 """How the file of a task was to be read, and how it may be read as well."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
+from agensium.agents.masking import MASK, SHOW_PERSONAL
 from agensium.core.errors import Corrupted, MemberNeeded, NotFound
 from agensium.core.readings import other_ways
 from agensium.core.report import Source
@@ -34,8 +35,9 @@ def can_reread(task: TaskView) -> bool:
 
 
 def reading_of(task: TaskView) -> dict[str, str]:
-    """Return how the file of a task was to be read, as the fields of a form."""
-    return form_of_read(msgspec.json.decode(task.params).get(READ, {}))
+    """Return how the file of a task was to be read and shown, as the fields of a form."""
+    params = msgspec.json.decode(task.params)
+    return {**form_of_read(params.get(READ, {})), **_shown(params)}
 
 
 def other_readings(task: TaskView, storage: Storage) -> tuple[OtherReading, ...]:
@@ -45,14 +47,16 @@ def other_readings(task: TaskView, storage: Storage) -> tuple[OtherReading, ...]
         StorageUnavailable: the report cannot be read.
 
     """
-    said = {
-        name: value
-        for name, value in msgspec.json.decode(task.params).get(READ, {}).items()
-        if value is not None
-    }
+    params = msgspec.json.decode(task.params)
+    said = {name: value for name, value in params.get(READ, {}).items() if value is not None}
     return tuple(
-        OtherReading(label, form_of_read({**said, **read})) for label, read in _ways(task, storage)
+        OtherReading(label, {**form_of_read({**said, **read}), **_shown(params)})
+        for label, read in _ways(task, storage)
     )
+
+
+def _shown(params: Mapping[str, object]) -> dict[str, str]:
+    return {SHOW_PERSONAL: "yes"} if params.get(MASK) is False else {}
 
 
 def _ways(task: TaskView, storage: Storage) -> Iterator[tuple[str, dict[str, str | int]]]:

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from agensium.agents.agent import Agent
+from agensium.agents.masking import MASK, SHOW_PERSONAL, showing_personal
 from agensium.agents.registry import AGENTS, find_agent
 from agensium.api.inputs import files_of, input_fields
 from agensium.api.intake import Form, Intake
@@ -59,6 +60,7 @@ def start(services: Services, agent: Agent[Any], params: str, files: Mapping[str
 def _submit_form(services: Services, form: Form) -> str:
     agent = find_agent(form.texts.get(AGENT, AGENTS[0].name))
     params = with_read("", read_from_form(form.texts))
+    params = showing_personal(params) if form.texts.get(SHOW_PERSONAL) else params
     return start(services, agent, params, files_of(services, agent, form))
 
 
@@ -66,16 +68,19 @@ def _accept_again(services: Services, task_id: str, form: Form) -> str:
     with services.database.read() as session:
         given = given_to(session, services.workspace_id, task_id)
     agent = find_agent(given.agent)
-    params = agent.parse_params(_params(given, read_from_form(form.texts)))
+    params = agent.parse_params(_params(given, form))
     asked = Submission(services.workspace_id, agent, params, given.files, reuse=True)
     return accept(services.database, services.storage, services.bell, asked, services.clock).task_id
 
 
-def _params(given: Given, read: dict[str, object]) -> bytes:
-    """Return the parameters of a task with these options of reading instead of its own."""
-    return msgspec.json.encode({**msgspec.json.decode(given.params), READ: read})
+def _params(given: Given, form: Form) -> bytes:
+    """Return the parameters of a task with those of a form instead of its own."""
+    own = msgspec.json.decode(given.params)
+    if MASK in own:
+        own[MASK] = not form.texts.get(SHOW_PERSONAL)
+    return msgspec.json.encode({**own, READ: read_from_form(form.texts)})
 
 
 def _fields() -> frozenset[str]:
     texts = frozenset(option.field for option in read_options())
-    return texts.union(*(input_fields(agent) for agent in AGENTS))
+    return texts.union({SHOW_PERSONAL}, *(input_fields(agent) for agent in AGENTS))

@@ -7,12 +7,13 @@ from agensium.agents.agent import Agent, InputRole, Inputs, Outcome
 from agensium.agents.profile.rules import judge
 from agensium.agents.profile.thresholds import Thresholds
 from agensium.agents.profile.verdict import verdict
+from agensium.core.masking import flagged, masked
 from agensium.core.report import AgentVersion, Report
 from agensium.core.scoring import Weights, score
 from agensium.data.reading import ReadParams
 
 NAME = "profile"
-VERSION = "1"
+VERSION = "2"
 
 
 class ProfileParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,6 +25,8 @@ class ProfileParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         weights: how much each dimension counts in the score.
         pairs: whether to look for what holds between columns: associations, relations, keys
             and dependencies.
+        mask: whether values that may be personal are masked, in the report and all that is made
+            from it.
 
     """
 
@@ -31,19 +34,24 @@ class ProfileParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     thresholds: Thresholds = Thresholds()
     weights: Weights = Weights()
     pairs: bool = True
+    mask: bool = True
 
 
 def run(inputs: Inputs, params: ProfileParams) -> Outcome:
     """Scan the file once and judge what was found."""
     read = inputs["file"].scan(params.read, pairs=params.pairs)
-    findings = judge(read.profile, read.source, params.thresholds)
+    table, source = flagged(read.profile, mask=params.mask), read.source
+    if params.mask:
+        # Before anything is said about them: whatever quotes values then quotes masked ones.
+        table, source = masked(table, source)
+    findings = judge(table, source, params.thresholds)
     report = Report(
         agent=AgentVersion(name=NAME, version=VERSION),
         params=Raw(msgspec.json.encode(params)),
-        verdict=verdict(read.profile, findings),
-        source=read.source,
-        table=read.profile,
-        score=score(read.profile, params.weights),
+        verdict=verdict(table, findings),
+        source=source,
+        table=table,
+        score=score(table, params.weights),
         findings=findings,
     )
     return Outcome(report)

@@ -1,5 +1,6 @@
 """What may be wrong with the table as a whole."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -113,9 +114,35 @@ def _broken_title(invalid: int, quotes: int) -> str:
     return f"{' and '.join(told)}."
 
 
+def personal_values(table: TableProfile, _: Source) -> Finding | None:
+    """Find columns whose values may be personal."""
+    found = [column for column in table.columns if column.personal is not None]
+    flags = [column.personal for column in found if column.personal is not None]
+    if not flags:
+        return None
+    shown = flags[0].masked == "none"
+    number = "A column may hold" if len(flags) == 1 else f"{len(flags):,} columns may hold"
+    kinds = Counter(flag.what for flag in flags)
+    told = ", ".join(f"{what} ({count:,})" for what, count in kinds.most_common())
+    return Finding(
+        rule="table.personal",
+        severity="note",
+        title=f"{number} personal values: {told}; they are {'shown' if shown else 'masked'}.",
+        columns=tuple(column.name for column in found),
+        count=len(found),
+        of=len(table.columns),
+        unit="columns",
+        why="A report is passed on more easily than the file that it is about.",
+        action="Pass this report on with the care that the file needs."
+        if shown
+        else "If whoever reads the report may see them, set mask to false.",
+    )
+
+
 TABLE_RULES: Final[tuple[Callable[[TableProfile, Source], Finding | None], ...]] = (
     column_names,
     ragged_rows,
     broken_text,
     duplicate_rows,
+    personal_values,
 )
