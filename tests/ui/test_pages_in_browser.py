@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from agensium.exports.html import render_html
 from agensium.ui.assets import find_asset
@@ -86,6 +86,21 @@ def test_pages_keep_their_policy_and_fit_the_window(page: Page, path: str, width
     assert seen.complaints == []
     assert all(url.startswith((ROOT, "data:")) for url in seen.requests)
     assert not page_scrolls_sideways(page)
+
+
+def test_numbers_are_written_as_the_reader_writes_them(browser: Browser) -> None:
+    context = browser.new_context(locale="de-DE")
+    page = context.new_page()
+    Service(page)
+    seen = watch(page)
+    page.goto(f"{ROOT}/empty")
+    expect(page.locator(".empty")).to_contain_text("27.004 flights")
+    page.goto(f"{ROOT}/running")
+    expect(page.locator("[data-phase]")).to_have_text("reading, 1.200 rows")
+    page.goto(f"{ROOT}/view/01J8")
+    expect(page.frame_locator("iframe").locator(".verdict")).to_contain_text("1.000 rows")
+    assert seen.complaints == []
+    context.close()
 
 
 @pytest.mark.usefixtures("service")

@@ -1,5 +1,6 @@
 """The report, opened from a file in a real browser."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -168,3 +169,66 @@ def test_severity_is_told_by_shape_and_word(page: Page, folder: Path) -> None:
     for severity in ("Error", "Warning", "Note"):
         sign = page.locator("#findings").get_by_role("img", name=severity)
         expect(sign.locator("use")).to_have_attribute("href", f"#sign-{severity.lower()}")
+
+
+@pytest.fixture
+def german(browser: Browser) -> Iterator[Page]:
+    """Give a page of a reader who writes 1.234,5."""
+    context = browser.new_context(locale="de-DE")
+    yield context.new_page()
+    context.close()
+
+
+def test_numbers_are_written_as_the_reader_writes_them(german: Page, folder: Path) -> None:
+    seen = watch(german)
+    german.goto(f"file://{folder}/full.html")
+    expect(german.locator(".tiles")).to_contain_text("1.000")
+    expect(german.locator(".verdict")).to_contain_text("1.000 rows")
+    summary, details = details_of("col-amount")
+    german.locator(summary).click()
+    for words in ("12.345,67", "103,1", "±\N{NO-BREAK SPACE}1,3\N{NO-BREAK SPACE}%"):
+        expect(german.locator(details)).to_contain_text(words)
+    assert seen.complaints == []
+
+
+def test_values_and_dates_are_never_rewritten(german: Page, page: Page, folder: Path) -> None:
+    """What comes from the file is the same for every reader."""
+    for name in ("full", "hostile", "wide"):
+        texts = []
+        for reader in (german, page):
+            reader.goto(f"file://{folder}/{name}.html")
+            texts.append(reader.locator("bdi, code, .chip, .hid").all_text_contents())
+        assert texts[0] == texts[1]
+        assert len(texts[0]) > 50
+    german.goto(f"file://{folder}/full.html")
+    german.locator(details_of("col-day")[0]).click()
+    for words in ("2026-01-10 to 2026-01-13", "1900-01-01"):
+        expect(german.locator(details_of("col-day")[1])).to_contain_text(words)
+
+
+def test_numbers_in_quoted_names_are_left_alone(german: Page, folder: Path) -> None:
+    german.goto(f"file://{folder}/full.html")
+    texts = {
+        "'o'neil 1,234.5' in 4.2 % of 1,234 cells.": "'o'neil 1,234.5' in 4,2 % of 1.234 cells.",
+        "up to 1.5 in 'x' and 'y 2.5'; 3.5": "up to 1,5 in 'x' and 'y 2.5'; 3,5",
+        "2026-01-10 12:30:01.5, v1.2.3, 1,2, x2.5": "2026-01-10 12:30:01.5, v1.2.3, 1,2, x2.5",
+        "-1,234.50 to 9007199254740993": "-1.234,50 to 9007199254740993",
+    }
+    for before, after in texts.items():
+        written = german.evaluate(
+            "text => { const p = document.createElement('p'); p.textContent = text;"
+            " numbers.localise(p); return p.textContent; }",
+            before,
+        )
+        assert written == after
+
+
+def test_a_very_wide_report_writes_its_numbers_so_too(german: Page, folder: Path) -> None:
+    german.goto(f"file://{folder}/very wide.html#col-column-number-1500")
+    details = german.locator("#col-column-number-1500 .details")
+    expect(details).to_contain_text(",")
+    figures = details.locator(".facts dd, .counts td").all_text_contents()
+    assert any("," in each for each in figures)
+    assert not any(re.search(r"\d\.\d{1,2}(?!\d)", each) for each in figures)
+    german.get_by_placeholder("Search columns").fill("column number")
+    expect(german.locator("#column-count")).to_have_text("2000")

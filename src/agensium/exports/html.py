@@ -17,7 +17,7 @@ from agensium.exports.svg import bar
 from agensium.exports.text import pieces, visible
 
 STYLES: Final = ("theme.css", "report.css")
-SCRIPT: Final = "report.js"
+SCRIPTS: Final = ("numbers.js", "report.js")
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
 
@@ -27,7 +27,7 @@ def render_html(report: Report) -> bytes:
     page = environment.get_template("report.html").render(
         page=report_page(report),
         style=Markup(_style()),  # noqa: S704 - our own file
-        script=Markup(_source(SCRIPT)),  # noqa: S704 - our own file
+        script=Markup(_script()),  # noqa: S704 - our own file
         policy=report_policy(),
     )
     return page.encode("utf-8", "backslashreplace")
@@ -36,6 +36,11 @@ def render_html(report: Report) -> bytes:
 def theme() -> str:
     """Return the style sheet of colours, letters and basic shapes that all pages share."""
     return _source("theme.css")
+
+
+def numbers_script() -> str:
+    """Return the script that writes numbers as the reader does, which all pages share."""
+    return _source("numbers.js")
 
 
 @cache
@@ -66,13 +71,18 @@ def _style() -> str:
 
 
 @cache
+def _script() -> str:
+    return "".join(map(_source, SCRIPTS))
+
+
+@cache
 def report_policy() -> str:
     """Return the Content-Security-Policy of a report: its own style and script, nothing else."""
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src '{_digest(_style())}'",
-            f"script-src '{_digest(_source(SCRIPT))}'",
+            f"script-src '{_digest(_script())}'",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",

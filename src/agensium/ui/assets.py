@@ -6,13 +6,14 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
-from agensium.exports.html import theme
+from agensium.exports.html import numbers_script, theme
 
 DIGEST_CHARS: Final = 12
 _MEDIA_TYPES: Final = {
     "theme.css": "text/css; charset=utf-8",
     "app.css": "text/css; charset=utf-8",
     "app.js": "text/javascript; charset=utf-8",
+    "numbers.js": "text/javascript; charset=utf-8",
     "upload.js": "text/javascript; charset=utf-8",
 }
 
@@ -42,4 +43,6 @@ def find_asset(name: str) -> Asset:
     media_type = _MEDIA_TYPES[name]
     if name == "theme.css":
         return Asset(name, media_type, theme().encode())
+    if name == "numbers.js":
+        return Asset(name, media_type, numbers_script().encode())
     return Asset(name, media_type, files("agensium.ui").joinpath("static", name).read_bytes())

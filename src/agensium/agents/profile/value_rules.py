@@ -67,7 +67,7 @@ def _day_month(found: DayMonth) -> Finding | None:
 
 
 def _units(found: MixedUnits) -> Finding:
-    told = ", ".join(f"{unit} ({count:,})" for unit, count in found.units)
+    told = ", ".join(f"'{unit}' ({count:,})" for unit, count in found.units)
     return Finding(
         rule="values.units",
         severity="warning",

@@ -1,8 +1,8 @@
-"use strict";
 (() => {
   if (window !== window.top) document.documentElement.classList.add("framed");
   const list = document.getElementById("column-list");
   const tools = document.getElementById("column-tools");
+  numbers.in(document);
   if (!list || !tools) return;
   // Of wide tables, lines and details are text until they are needed: the page opens at once.
   const folded = Array.from(document.querySelectorAll("script.lines"));
@@ -13,6 +13,7 @@
     list.insertAdjacentHTML("beforeend", lines.textContent);
     lines.remove();
     rows = Array.from(list.children);
+    numbers.in(list);
     return folded.length > 0;
   };
   const complete = () => { while (grow()); };
@@ -41,7 +42,8 @@
         || (wanted.length > 0 && !wanted.includes(row.dataset.kind));
       if (!row.hidden) count += 1;
     }
-    shown.textContent = count === rows.length ? `${count}` : `${count} of ${rows.length}`;
+    const [some, every] = [count, rows.length].map((each) => numbers.write(`${each}`));
+    shown.textContent = count === rows.length ? some : `${some} of ${every}`;
   };
   const sort = () => {
     complete();
@@ -53,6 +55,7 @@
     if (!text) return;
     text.remove();
     details.insertAdjacentHTML("beforeend", text.textContent);
+    numbers.in(details);
   };
   const open = () => {
     let id = "";

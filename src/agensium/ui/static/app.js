@@ -25,7 +25,7 @@ const showProgress = (element, task) => {
   if (word && WORDS[task.status]) word.textContent = WORDS[task.status];
   const phase = element.querySelector("[data-phase]");
   if (!phase) return;
-  const rows = task.progress?.rows ? `, ${task.progress.rows.toLocaleString("en")} rows` : "";
+  const rows = task.progress?.rows ? `, ${task.progress.rows.toLocaleString(navigator.languages)} rows` : "";
   phase.textContent = (task.progress?.phase ?? "in the queue") + rows + rest(task.progress);
 };
 
@@ -192,5 +192,6 @@ if (upload) acceptDrops(upload);
 for (const element of document.querySelectorAll("[data-task]")) {
   (element.dataset.events && "EventSource" in window ? listen : follow)(element);
 }
+numbers.in(document);
 showAges();
 setInterval(showAges, 15000);
