@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page
 from agensium.exports.html import render_html
 from tests.exports.reports import FULL, HOSTILE, wide
 from tests.ui.test_pages_in_browser import PAGES, ROOT, Service
+from tests.ui.test_report_page import TIED
 
-REPORTS = {"full": FULL, "hostile": HOSTILE, "wide": wide(200)}
+REPORTS = {"full": FULL, "hostile": HOSTILE, "wide": wide(200), "tied": TIED}
 
 
 @pytest.fixture(params=["light", "dark"])

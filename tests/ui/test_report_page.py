@@ -2,17 +2,35 @@
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
+from agensium.core.profile import Association, Estimate
 from agensium.exports.html import render_html
-from tests.exports.reports import FULL, HOSTILE, wide, wide_and_hostile
+from tests.exports.reports import FULL, HOSTILE, report, wide, wide_and_hostile
 from tests.ui.watch import page_scrolls_sideways, watch
 
+TIED = report(
+    replace(
+        wide(30).table,
+        associations=tuple(
+            Association(
+                left=left.name,
+                right=right.name,
+                measure="pearson",
+                estimate=Estimate(value=-0.9 if left.position % 7 else 0.55),
+            )
+            for left, right in combinations(wide(30).table.columns, 2)
+        ),
+    )
+)
 REPORTS = {
     "full": FULL,
+    "tied": TIED,
     "hostile": HOSTILE,
     "wide": wide(100),
     "very wide": wide(2_000),
@@ -24,8 +42,8 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reports")
-    for name, report in REPORTS.items():
-        (folder / f"{name}.html").write_bytes(render_html(report))
+    for name, each in REPORTS.items():
+        (folder / f"{name}.html").write_bytes(render_html(each))
     return folder
 
 
@@ -53,7 +71,7 @@ def test_a_report_neither_complains_nor_asks_for_anything(
     assert [url for url in seen.requests if not url.startswith(("file:", "data:"))] == []
 
 
-@pytest.mark.parametrize("name", ["full", "hostile", "wide"])
+@pytest.mark.parametrize("name", ["full", "hostile", "wide", "tied"])
 def test_a_report_fits_a_phone(page: Page, folder: Path, name: str) -> None:
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     page.goto(f"file://{folder}/{name}.html")
@@ -232,3 +250,11 @@ def test_a_very_wide_report_writes_its_numbers_so_too(german: Page, folder: Path
     assert not any(re.search(r"\d\.\d{1,2}(?!\d)", each) for each in figures)
     german.get_by_placeholder("Search columns").fill("column number")
     expect(german.locator("#column-count")).to_have_text("2000")
+
+
+def test_a_heat_map_scrolls_by_itself_and_says_what_it_shows(page: Page, folder: Path) -> None:
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    page.goto(f"file://{folder}/tied.html")
+    drawing = page.get_by_role("img", name="Heat map of how strongly 30 columns go together")
+    expect(drawing).to_be_visible()
+    assert page.locator(".scroll").evaluate("each => each.scrollWidth > each.clientWidth")

@@ -1,8 +1,9 @@
 """How the file was read, what was repaired, and what was not computed."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from agensium.core.forensics import Forensics
@@ -126,11 +127,22 @@ def identity(report: Report) -> tuple[Fact, ...]:
     return (
         *((Fact("SHA-256", report.source.sha256),) if report.source.sha256 else ()),
         Fact("Agent", f"{report.agent.name}, version {report.agent.version}"),
-        Fact(
-            "Parameters", visible(bytes(report.params).decode("utf-8", "replace"), MAX_PARAMS_CHARS)
-        ),
+        Fact("Parameters", visible(_said(report.params), MAX_PARAMS_CHARS)),
         Fact("Schema", report.schema),
     )
+
+
+def _said(params: bytes) -> str:
+    """Return parameters as people read them, without those that say nothing."""
+    said = msgspec.json.encode(_without_none(msgspec.json.decode(params)))
+    return msgspec.json.format(said, indent=0).decode()
+
+
+def _without_none(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if not isinstance(value, dict):
+        return value
+    kept = {name: _without_none(each) for name, each in value.items() if each is not None}
+    return {name: each for name, each in kept.items() if each != {}}
 
 
 def repairs(mended: Repairs) -> tuple[Repair, ...]:

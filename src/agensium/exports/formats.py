@@ -6,6 +6,7 @@ from typing import Final
 from agensium.core.profile import Estimate, Method, Number
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
+MINUS: Final = "\N{MINUS SIGN}"
 APPROXIMATELY: Final = "≈"
 SMALLEST_SHARE: Final = 0.001
 SIGNIFICANT_DIGITS: Final = 4
@@ -72,6 +73,12 @@ def measure(number: Number) -> str:
     decimals = max(0, SIGNIFICANT_DIGITS - 1 - floor(log10(abs(number))))
     text = f"{number:,.{decimals}f}"
     return _grouped(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def degree(value: float) -> str:
+    """Write a coefficient from -1 to 1 with two digits; it is 1 only when it is exactly that."""
+    most = abs(value) if abs(value) >= 1 else min(abs(value), 0.99)
+    return f"{MINUS if value < 0 else ''}{most:.2f}"
 
 
 def estimate(number: Estimate) -> str:

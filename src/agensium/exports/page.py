@@ -14,6 +14,7 @@ from agensium.exports.charts import Chart, charts, histogram_label
 from agensium.exports.concerns import Concern, Quote, concerns, tally
 from agensium.exports.facts import Fact, Group
 from agensium.exports.forensics import LeftOut, Repair, identity, left_out, reading, repairs
+from agensium.exports.heatmap import HeatMap, heat_map
 from agensium.exports.lines import Line, lines
 from agensium.exports.overview import Tile, certainty, tiles
 from agensium.exports.relations import Topic, topics
@@ -66,6 +67,7 @@ class ReportPage(Struct, frozen=True):
     columns: tuple[Column, ...]
     kinds: tuple[Kinds, ...]
     topics: tuple[Topic, ...]
+    heat: HeatMap | None
     reading: tuple[Fact, ...]
     notes: tuple[str, ...]
     repairs: tuple[Repair, ...]
@@ -99,6 +101,7 @@ def report_page(report: Report) -> ReportPage:
         columns=tuple(_column(line) for line in lines(table, report.findings, names)),
         kinds=_kinds(table.columns),
         topics=topics(table, names),
+        heat=heat_map(table.associations),
         reading=reading(report.source),
         notes=report.source.notes,
         repairs=repairs(table.repairs),

@@ -133,7 +133,7 @@ def _together(pair: Association, names: Names) -> Sentence:
 
 
 def _figure(pair: Association) -> str:
-    figure = formats.marked(f"{pair.estimate.value:.2f}", pair.estimate.method)
+    figure = formats.marked(formats.degree(pair.estimate.value), pair.estimate.method)
     return f"{_MEASURES[pair.measure]} {figure}"
 
 

@@ -20,6 +20,30 @@ LEAST_HEIGHT: Final = 3
 MOST_GAPPED_BARS: Final = 40
 
 
+HEAT_WIDTH: Final = 36
+HEAT_HEIGHT: Final = 22
+HEAT_NAME_WIDTH: Final = 190
+HEAT_BASELINE: Final = 15
+HEAT_GAP: Final = 6
+HEAT_STEPS: Final = 5
+HEAT_DEEP: Final = 4
+"""From this step on the colour is so deep that light figures are read better."""
+
+
+class HeatCell(Struct, frozen=True):
+    """How strongly two columns go together, from -1 to 1, and the figure that says it."""
+
+    value: float
+    text: str
+
+
+class HeatRow(Struct, frozen=True):
+    """The name of a column, and its cells with all columns before it."""
+
+    name: str
+    cells: tuple[HeatCell, ...]
+
+
 class Box(Struct, frozen=True):
     """Five places on the axis of a histogram, each between 0 and 1, and the words for them."""
 
@@ -95,6 +119,50 @@ def box(places: Box) -> Markup:
         'aria-label="{}"><path d="M{} 6H{}"/><rect x="{}" y="1" width="{}" height="10"/>'
         '<path class="mid" d="M{} 0V12"/></svg>'
     ).format(WIDTH, places.label, low, high, lower, max(1, upper - lower), middle)
+
+
+def heat(rows: Sequence[HeatRow], label: str) -> Markup:
+    """Draw a triangle: each name stands at the end of its row and at the top of its column."""
+    side, width = len(rows), len(rows) * HEAT_WIDTH + HEAT_NAME_WIDTH
+    return Markup(
+        '<svg class="heat" width="{}" height="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        "{}</svg>"
+    ).format(
+        width,
+        side * HEAT_HEIGHT,
+        width,
+        side * HEAT_HEIGHT,
+        label,
+        Markup().join(_heat_row(row, index) for index, row in enumerate(rows)),
+    )
+
+
+def _heat_row(row: HeatRow, index: int) -> Markup:
+    top = index * HEAT_HEIGHT
+    cells = Markup().join(
+        _heat_cell(cell, column * HEAT_WIDTH, top) for column, cell in enumerate(row.cells)
+    )
+    name = Markup('<text class="who" x="{}" y="{}">{}</text>').format(
+        index * HEAT_WIDTH + HEAT_GAP, top + HEAT_BASELINE, row.name
+    )
+    return cells + name
+
+
+def _heat_cell(cell: HeatCell, left: int, top: int) -> Markup:
+    step = int(abs(cell.value) * HEAT_STEPS)
+    if not step:
+        return Markup()
+    drawn = Markup('<rect class="h{}{}" x="{}" y="{}" width="{}" height="{}"/>').format(
+        min(step, HEAT_STEPS - 1),
+        " neg" if cell.value < 0 else "",
+        left,
+        top,
+        HEAT_WIDTH - 1,
+        HEAT_HEIGHT - 1,
+    )
+    return drawn + Markup('<text class="v{}" x="{}" y="{}">{}</text>').format(
+        " deep" if step >= HEAT_DEEP else "", left + HEAT_WIDTH // 2, top + HEAT_BASELINE, cell.text
+    )
 
 
 def _height(count: int, tallest: int) -> int:

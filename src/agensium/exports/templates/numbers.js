@@ -6,7 +6,7 @@ const OURS = [
   ".told", ".figure", ".caption", ".share", ".amount", ".amount b", ".state", ".distinct", ".distinct small",
   ".end", ".range small", ".top small", ".facts dd", ".facts small", ".counts td", ".axis span", "figcaption",
   ".arithmetic", ".certainty", ".quotes .faint", ".topic .faint", ".details h3 small", "nav b", ".filter b",
-  ".block > header p", ".number",
+  ".block > header p", ".number", ".heat .v",
 ].join();
 const NUMBER = /(?<![\p{L}\d_.,:/]|[\p{L}\d]-)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\p{L}\d_:/]|-[\p{L}\d]|[.,]\d)/gu;
 
