@@ -15,6 +15,9 @@ export FILE PORT
 MAKEFLAGS += --no-print-directory
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# The kernel is built for this processor; on another one it is built again.
+# Images and wheels are built for any.
+PROCESSOR := $(VENV)/.processor-$(shell { uname -m; grep -m1 '^flags' /proc/cpuinfo; } 2>/dev/null | cksum | cut -d' ' -f1)
 KERNEL_SOURCES := $(shell find rust/kernel rust/python rust/tables rust/text rust/Cargo.toml rust/Cargo.lock \
 	-not -path '*/target/*' -type f 2>/dev/null)
 
@@ -127,10 +130,15 @@ $(VENV)/.packages: requirements/run.txt | $(VENV)/.tools
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.packages pyproject.toml $(KERNEL_SOURCES)
+$(PROCESSOR): | $(VENV)/.packages
+	@rm -f $(VENV)/.processor-*
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.packages $(PROCESSOR) pyproject.toml $(KERNEL_SOURCES)
 	@PYTHON="$(BIN)/python" scripts/check-tools
 	@echo "building the kernel …"
-	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@RUSTFLAGS="$${RUSTFLAGS--C target-cpu=native}" \
+		PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@# As pip does with what it installs: not everybody lets Python write bytecode later.
 	@$(BIN)/python -m compileall -q src
 	@touch $@

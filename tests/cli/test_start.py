@@ -9,7 +9,8 @@ import pytest
 from tests.service.harness import clean_environment
 
 RUN = """
-import atexit, sys
+import atexit, os, sys
+os._exit = sys.exit
 atexit.register(lambda: print(*sys.modules, file=sys.stderr))
 from agensium.cli import main
 main()

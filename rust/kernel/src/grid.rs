@@ -32,6 +32,16 @@ impl EvenGrid {
         }
     }
 
+    /// Count a whole number below 2^53.
+    #[inline]
+    pub fn add_whole(&mut self, value: u64, weight: u64) {
+        let place = value.checked_shr(self.power as u32).map(|place| place as i64 - self.first);
+        match place.and_then(|place| self.bins.get_mut(place as usize)) {
+            Some(bin) if self.power >= 0 => *bin += weight,
+            _ => self.add(value as f64, weight),
+        }
+    }
+
     /// Count finite numbers whose smallest and largest are `low` and `high`.
     #[inline]
     pub fn add_all(&mut self, values: impl Iterator<Item = f64>, low: f64, high: f64) {
@@ -295,6 +305,16 @@ mod tests {
             let mut merged = EvenGrid::new(-1000);
             grids.into_iter().for_each(|grid| merged.merge(grid));
             assert_eq!(merged, whole);
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_counted_as_numbers_are() {
+        let (mut whole, mut number) = (EvenGrid::new(0), EvenGrid::new(0));
+        for n in (0..5000u64).map(|n| n * n % 7919 * (n % 3)) {
+            whole.add_whole(n, 2);
+            number.add(n as f64, 2);
+            assert_eq!(whole, number);
         }
     }
 

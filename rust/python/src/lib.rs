@@ -1,5 +1,6 @@
 //! The kernel for Python: options in as JSON, the profile out as JSON, the GIL released in between.
 
+mod digest;
 mod tables;
 mod text;
 mod watch;
@@ -47,6 +48,7 @@ fn scan_csv<'py>(
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("KernelError", module.py().get_type::<KernelError>())?;
+    module.add_class::<digest::Digest>()?;
     module.add_function(wrap_pyfunction!(scan_csv, module)?)?;
     module.add_function(wrap_pyfunction!(text::sniff_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::scan_text, module)?)?;

@@ -136,20 +136,18 @@ fn by_zeros(head: &[u8]) -> Option<Found> {
 
 fn by_bytes(head: &[u8], samples: &[Vec<u8>]) -> Found {
     let parts: Vec<&[u8]> = std::iter::once(head).chain(samples.iter().map(Vec::as_slice)).collect();
-    let (mut valid, mut invalid, mut legacy) = (0usize, 0usize, EncodingDetector::new(Iso2022JpDetection::Allow));
+    let (mut valid, mut invalid) = (0usize, 0usize);
     for part in &parts {
         let (good, bad) = utf8_sequences(part);
         valid += good;
         invalid += bad;
-        legacy.feed(part, false);
     }
-    legacy.feed(b"", true);
     let escapes = parts.iter().any(|part| memchr::memmem::find(part, b"\x1b$").is_some());
     if invalid == 0 && !escapes {
         let how = if valid == 0 { "nothing but ASCII" } else { "valid UTF-8" };
         return found(Charset::Utf8, 0, if valid == 0 { 1.0 } else { 1.0 - 0.25f64.powi(valid.min(20) as i32) }, how);
     }
-    let guess = legacy.guess(None, Utf8Detection::Deny);
+    let guess = likeliest(&parts);
     let guess = if guess == GBK { GB18030 } else { guess };
     if valid > 0 && valid >= invalid {
         let fallback = if guess.is_single_byte() { guess } else { WINDOWS_1252 };
@@ -168,6 +166,16 @@ fn by_bytes(head: &[u8], samples: &[Vec<u8>]) -> Found {
         (0.4 + 0.55 * evidence) * (0.3 + 0.7 * clean),
         "the likeliest encoding of its bytes",
     )
+}
+
+/// The likeliest encoding of bytes that are not UTF-8; to judge all encodings takes its time.
+fn likeliest(parts: &[&[u8]]) -> &'static Encoding {
+    let mut legacy = EncodingDetector::new(Iso2022JpDetection::Allow);
+    for part in parts {
+        legacy.feed(part, false);
+    }
+    legacy.feed(b"", true);
+    legacy.guess(None, Utf8Detection::Deny)
 }
 
 /// Sequences of several bytes that are UTF-8, and bytes that are not; the ends of a sample may be cut.

@@ -1,62 +1,60 @@
 """The digest of a file, computed beside other work on it."""
 
+import os
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-CHUNK_BYTES: Final = 1 << 18
+if TYPE_CHECKING:
+    from agensium.data._kernel import Digest
+
+_Identity = tuple[int, int, int, int]
+_begun: Final[dict[_Identity, "Digest"]] = {}
+
+
+def begin_digest(path: str) -> None:
+    """Begin to compute the digest of a file that is about to be read.
+
+    Whoever starts a program can thereby use what processors have nothing to do meanwhile. A file
+    that changes before it is read is digested anew; one that cannot be opened is left alone.
+    """
+    with suppress(OSError):
+        found = os.stat(path)  # noqa: PTH116 - whoever is in a hurry has words, not paths
+        if stat.S_ISREG(found.st_mode):
+            _begun[_identity(found)] = _digest(path)
 
 
 @contextmanager
 def digesting(path: Path, known: str | None = None) -> Iterator[Callable[[], str]]:
     """Compute the SHA-256 of a file in a thread of its own, which ends with the block.
 
-    What is given waits for the digest and returns it in hex; it raises ``OSError`` if the file
-    cannot be read. A digest that is known already is not computed.
+    What is given waits for the digest and returns it in hex, once; it raises ``OSError`` if the
+    file cannot be read. A digest that is known already is not computed.
     """
     if known is not None:
         yield lambda: known
         return
-    work = _Digest(path)
-    work.start()
+    work = _taken(path) or _digest(path)
     try:
-        yield work.value
+        yield lambda: work.value().hex()
     finally:
         work.stop()
 
 
-class _Digest(Thread):
-    def __init__(self, path: Path) -> None:
-        super().__init__(name="digest", daemon=True)
-        self._path = path
-        self._stopped = False
-        self._found = ""
-        self._failure: OSError | None = None
+def _taken(path: Path) -> "Digest | None":
+    try:
+        return _begun.pop(_identity(path.stat()), None)
+    except OSError:
+        return None  # the same is met, and told, where the digest is asked for
 
-    def run(self) -> None:
-        try:
-            self._found = self._read()
-        except OSError as error:
-            self._failure = error
 
-    def value(self) -> str:
-        self.join()
-        if self._failure is not None:
-            raise self._failure
-        return self._found
+def _identity(found: os.stat_result) -> _Identity:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
-    def stop(self) -> None:
-        self._stopped = True
-        self.join()
 
-    def _read(self) -> str:
-        from hashlib import sha256  # loads OpenSSL: here it keeps nobody waiting
+def _digest(path: str | Path) -> "Digest":
+    from agensium.data._kernel import Digest
 
-        digest = sha256()
-        part = memoryview(bytearray(CHUNK_BYTES))
-        with self._path.open("rb", buffering=0) as file:
-            while not self._stopped and (count := file.readinto(part)):
-                digest.update(part[:count])
-        return digest.hexdigest()
+    return Digest(path)

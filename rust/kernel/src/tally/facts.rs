@@ -74,7 +74,7 @@ impl TextFacts {
         self.shortest = self.shortest.min(seen.characters);
         self.longest = self.longest.max(seen.characters);
         self.characters += u128::from(seen.characters) * u128::from(weight);
-        self.lengths.add(seen.characters as f64, weight);
+        self.lengths.add_whole(seen.characters, weight);
         self.words += seen.words * weight;
         self.most_words = self.most_words.max(seen.words);
         self.leading += times(seen.leading);
