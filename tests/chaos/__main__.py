@@ -46,8 +46,10 @@ def _record(told: str) -> None:
 
 
 def _play(mode: str, asked: argparse.Namespace, folder: Path) -> Outcome:
-    tasks = asked.tasks if mode == "server" else asked.embedded_tasks
-    script = Script(asked.seed, tasks, asked.clients, asked.pause)
+    in_server_mode = mode == "server"
+    tasks = asked.tasks if in_server_mode else asked.embedded_tasks
+    pause = asked.pause if in_server_mode else asked.embedded_pause
+    script = Script(asked.seed, tasks, asked.clients, pause)
     with striking() as pool, _stage(mode, asked, folder / mode) as stage:
         outcome = play(stage, script, pool)
     broken = broken_promises(outcome)
@@ -81,9 +83,10 @@ def _arguments() -> argparse.Namespace:
         "--mode", nargs="+", choices=["server", "embedded"], default=["server", "embedded"]
     )
     parser.add_argument("--tasks", type=int, default=500, help="in server mode")
-    parser.add_argument("--embedded-tasks", type=int, default=200)
+    parser.add_argument("--embedded-tasks", type=int, default=300)
     parser.add_argument("--clients", type=int, default=12)
     parser.add_argument("--pause", type=float, default=5.0, help="mean seconds between faults")
+    parser.add_argument("--embedded-pause", type=float, default=3.0)
     parser.add_argument("--apis", type=int, default=2)
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--record", action="store_true", help="write a good run into the docs")

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -26,14 +27,34 @@ PATIENCE_SECONDS: Final = 400.0
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request: to whom, when, and the status that came back; 0 when none did."""
+    """One request: to whom, when, and the status that came back; 0 when none did.
+
+    `asked` is when the API had been sent all of it: before that it is the sender's time as well.
+    """
 
     api: str
     request: str
     began: float
+    asked: float
     ended: float
     status: int
     retry_after: bool
+
+    @property
+    def waited(self) -> float:
+        """How long the sender waited for the answer."""
+        return self.ended - self.asked
+
+
+class Sent(BytesIO):
+    """A file that remembers when its last bytes were taken to be sent."""
+
+    taken: float = 0.0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.taken = time.time()
+        return data
 
 
 @dataclass
@@ -82,10 +103,12 @@ class Clients:
     def _submit(self, errand: Errand, rng: random.Random) -> Ticket | None:
         name = f"chaos-{self.seed}-{errand.number}"
         key = {"Idempotency-Key": name, "X-Request-ID": name}
-        files = {"file": (errand.content.name, errand.content.data)}
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            answer = self._ask(rng, "POST", "/profile/async?reuse=false", files=files, headers=key)
+            file = (errand.content.name, Sent(errand.content.data))
+            answer = self._ask(
+                rng, "POST", "/profile/async?reuse=false", files={"file": file}, headers=key
+            )
             if answer is not None and answer.status_code == 202:
                 ticket = Ticket(errand, answer.json()["task_id"], time.time())
                 self.tickets.append(ticket)
@@ -132,7 +155,10 @@ class Clients:
         status = 0 if answer is None else answer.status_code
         promised = answer is not None and "retry-after" in answer.headers
         request = f"{verb} {path.split('/')[1]}"
-        self.exchanges.append(Exchange(api.name, request, began, time.time(), status, promised))
+        asked = max(began, 0.0, *(file.taken for _, file in options.get("files", {}).values()))
+        self.exchanges.append(
+            Exchange(api.name, request, began, asked, time.time(), status, promised)
+        )
         return answer
 
     def _hang_up(self, api: Actor, errand: Errand) -> None:

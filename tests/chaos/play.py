@@ -76,7 +76,7 @@ class Outcome:
     @property
     def slow(self) -> list[str]:
         found = slow_answers(self.clients.exchanges, self.struck)
-        return [f"{each.request} to {each.api}: {each.ended - each.began:.1f} s" for each in found]
+        return [f"{each.request} to {each.api}: {each.waited:.1f} s" for each in found]
 
     @property
     def wrong_answers(self) -> list[str]:

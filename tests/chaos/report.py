@@ -57,13 +57,13 @@ def _times(outcome: Outcome) -> list[str]:
     recovery = outcome.recovery
     every = [seconds for times in recovery.values() for seconds in times]
     calm, disturbed = outcome.cancels
-    asked = [each.ended - each.began for each in outcome.clients.exchanges]
+    waited = [each.waited for each in outcome.clients.exchanges]
     refused = sum(each.status == 503 for each in outcome.clients.exchanges)
     return [
         f"  recovery: {_figures(every)}",
         *(f"    after {sort}: {_figures(times)}" for sort, times in sorted(recovery.items())),
         f"  cancel: {_figures(calm)}; while something was broken: {_figures(disturbed)}",
-        f"  requests: {_figures(asked)}; {refused} were told to come back later",
+        f"  answers, after the last byte: {_figures(waited)}; {refused} said: come back later",
     ]
 
 

@@ -95,9 +95,7 @@ def cancel_times(
 def slow_answers(exchanges: Sequence[Exchange], struck: Sequence[Struck]) -> list[Exchange]:
     """Return requests that took too long although nobody had frozen or killed the API."""
     return [
-        each
-        for each in exchanges
-        if each.ended - each.began > ANSWER_SECONDS and not _excused(each, struck)
+        each for each in exchanges if each.waited > ANSWER_SECONDS and not _excused(each, struck)
     ]
 
 
