@@ -40,7 +40,7 @@ def test_who_leaves_early_does_not_wait_for_it(tmp_path: Path) -> None:
 def test_one_that_was_begun_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"a,b\n1,2\n")
-    begin_digest(str(path))
+    assert begin_digest(str(path))
     for _ in range(2):
         with digesting(path) as digest:
             assert digest() == sha256(b"a,b\n1,2\n").hexdigest()
@@ -59,4 +59,4 @@ def test_beginning_with_what_is_no_file_is_beginning_nothing(tmp_path: Path) -> 
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     for path in (fifo, tmp_path, tmp_path / "none"):
-        begin_digest(str(path))
+        assert not begin_digest(str(path))

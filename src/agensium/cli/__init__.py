@@ -42,8 +42,8 @@ def _begin(arguments: list[str]) -> None:
     if _is_profile(arguments):
         from agensium.data.digest import begin_digest
 
-        # The file is the last word of nearly every such line; a wrong guess costs some time.
-        begin_digest(arguments[-1])
+        # It is the first word that names a file, but for rare lines; a wrong guess costs some time.
+        any(begin_digest(word) for word in arguments[1:] if not word.startswith("-"))
 
 
 def _leave(code: int) -> None:

@@ -14,8 +14,8 @@ _Identity = tuple[int, int, int, int]
 _begun: Final[dict[_Identity, "Digest"]] = {}
 
 
-def begin_digest(path: str) -> None:
-    """Begin to compute the digest of a file that is about to be read.
+def begin_digest(path: str) -> bool:
+    """Begin to compute the digest of a file that is about to be read; false if it is no file.
 
     Whoever starts a program can thereby use what processors have nothing to do meanwhile. A file
     that changes before it is read is digested anew; one that cannot be opened is left alone.
@@ -24,6 +24,8 @@ def begin_digest(path: str) -> None:
         found = os.stat(path)  # noqa: PTH116 - whoever is in a hurry has words, not paths
         if stat.S_ISREG(found.st_mode):
             _begun[_identity(found)] = _digest(path)
+            return True
+    return False
 
 
 @contextmanager
