@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agensium.core.errors import InvalidSettings
+from agensium.data.limits import USUAL, ReadLimits
 from agensium.storage.source_rules import ANY, SourceRules
 
 MEBIBYTE: Final = 1 << 20
@@ -90,12 +91,30 @@ class Settings(BaseSettings):
     source_seconds: Annotated[float, Field(gt=0)] = 1800.0
     job_memory_bytes: Annotated[int, Field(ge=256 * MEBIBYTE)] = 1536 * MEBIBYTE
     job_seconds: Annotated[float, Field(gt=0)] = 3600.0
+    max_unpack_ratio: Annotated[int, Field(gt=0)] = USUAL.unpack_ratio
+    max_unpacked_bytes: Annotated[int, Field(gt=0)] = USUAL.unpacked_bytes
+    max_unpacked_to_disk_bytes: Annotated[int, Field(gt=0)] = USUAL.scratch_bytes
+    max_archive_members: Annotated[int, Field(gt=0)] = USUAL.archive_members
+    max_row_bytes: Annotated[int, Field(gt=0)] = USUAL.row_bytes
+    max_sheet_cells: Annotated[int, Field(gt=0)] = USUAL.sheet_cells
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
     workspace_concurrency: Annotated[int, Field(ge=0)] = 0
     keep_input_days: Annotated[float, Field(ge=0, le=36_500)] = 30.0
     keep_result_days: Annotated[float, Field(ge=0, le=36_500)] = 90.0
     log_level: LogLevel = "INFO"
     log_format: Literal["text", "json"] = "text"
+
+    @property
+    def read_limits(self) -> ReadLimits:
+        """What a file may cost before it is refused."""
+        return ReadLimits(
+            unpack_ratio=self.max_unpack_ratio,
+            unpacked_bytes=self.max_unpacked_bytes,
+            scratch_bytes=self.max_unpacked_to_disk_bytes,
+            archive_members=self.max_archive_members,
+            row_bytes=self.max_row_bytes,
+            sheet_cells=self.max_sheet_cells,
+        )
 
     @property
     def is_embedded(self) -> bool:

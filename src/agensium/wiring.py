@@ -84,7 +84,7 @@ class Services:
     def runner(self) -> Runner:
         """Return what runs tasks for a worker of this process."""
         settings = self.settings
-        limits = Limits(settings.job_memory_bytes, settings.job_seconds)
+        limits = Limits(settings.job_memory_bytes, settings.job_seconds, settings.read_limits)
         site = Site(
             worker=worker_name(),
             scratch=settings.scratch_folder,

@@ -50,7 +50,7 @@ def test_the_largest_table_is_read_and_all_are_listed(base: Path) -> None:
     assert [(each.name, each.rows, each.columns) for each in found.source.tables] == [
         ("small", 1, 1), ("people", 20_000, 5), ("keyed", 2, 1),
     ]  # fmt: skip
-    assert found.source.tables == list_tables(base)
+    assert found.source.tables == list_tables(base).tables
     assert found.profile.rows == 20_000
     columns = {column.name: column for column in found.profile.columns}
     assert list(columns) == ["id", "name", "score", "raw", "thrice"]

@@ -17,6 +17,7 @@ from agensium.core.errors import (
     ArchiveNested,
     ArchiveUnreadable,
     CellTooLarge,
+    EmptyFile,
     MemberNeeded,
     RatioExceeded,
     TooManyColumns,
@@ -163,6 +164,53 @@ def test_what_is_around_a_table_is_told(tmp_path: Path) -> None:
     assert [line.text for line in found.footer] == ["Source: the books of the year"]
     assert found.comments.count == 1
     assert [line.line for line in found.totals] == [9]
+
+
+SUMMED = "".join(f"x{n},{n * 7},{n},p{n}\n" for n in range(1, 31))
+
+
+@pytest.mark.parametrize(
+    ("last", "line"),
+    [
+        (f",{7 * 465},465,\n", 32),  # the sums of both columns
+        ("\n,999,465,\n", 33),  # of one, and it has gaps
+        ("\n,999,77,\n", 33),  # of none, but it stands apart and has gaps
+        ("x31,5,31,p31\n", None),
+        ("\nx31,5,31,p31\n", None),
+    ],
+)
+def test_a_last_row_that_sums_up_is_told(tmp_path: Path, last: str, line: int | None) -> None:
+    found = seen(scanned(tmp_path, ("k,amount,n,name\n" + SUMMED + last).encode()))
+    assert [each.line for each in found.totals] == ([] if line is None else [line])
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [("1,2,3", True), ("text,kg,pieces", True), ("a,5,7", False), ("a,n/a,7", False)],
+)
+def test_a_second_header_that_was_read_as_a_row_is_told(
+    tmp_path: Path,
+    second: str,
+    told: bool,  # noqa: FBT001 - an expectation
+) -> None:
+    rows = "".join(f"n{n},{n * 100},{n}\n" for n in range(5, 40))
+    table = scanned(tmp_path, f"Name,Amount,Count\n{second}\n{rows}".encode(), header_rows=1)
+    found = seen(table).second_header
+    assert (None if found is None else found.line) == (2 if told else None)
+
+
+def test_zero_bytes_are_left_out_and_told_however_many(tmp_path: Path) -> None:
+    data = b"id,name\n" + b"".join(b"%d,na\0me%d\n" % (n, n) for n in range(50))
+    table = scanned(tmp_path, data)
+    assert (table.profile.rows, seen(table).zeros) == (50, 50)
+    with pytest.raises(EmptyFile):
+        scanned(tmp_path, bytes(5000))
+
+
+def test_names_tell_where_columns_of_fixed_width_are(tmp_path: Path) -> None:
+    rows = "".join(f"{n:<6}{f'Name {n}':<15}{n * 1.5:>6.2f} x\n" for n in range(1, 60))
+    table = scanned(tmp_path, f"ID    NAME           AMOUNT C\n{rows}".encode())
+    assert [column.name for column in table.profile.columns] == ["ID", "NAME", "AMOUNT", "C"]
 
 
 def test_columns_of_fixed_width_are_read(tmp_path: Path) -> None:

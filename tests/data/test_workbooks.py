@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from agensium.agents.profile import rules
+from agensium.agents.profile.thresholds import Thresholds
 from agensium.core.errors import (
     EntitiesRefused,
     InvalidInput,
     LimitExceeded,
     UnsupportedFormat,
 )
+from agensium.core.findings import Finding
 from agensium.data.dataset import Dataset
 from agensium.data.kernel import list_tables
 from agensium.data.reading import ReadParams, ReadTable
@@ -36,6 +39,10 @@ SALES = rows(
 
 def read(path: Path, **params: object) -> ReadTable:
     return Dataset(path=path, name=path.name).scan(ReadParams(**params))  # type: ignore[arg-type]
+
+
+def judge(found: ReadTable) -> tuple[Finding, ...]:
+    return rules.judge(found.profile, found.source, Thresholds())
 
 
 def test_a_sheet_may_be_named_by_its_number(book: Path) -> None:
@@ -76,7 +83,7 @@ def test_dates_formulas_and_errors_are_what_people_see(book: Path) -> None:
 
 def test_what_was_decided_is_said(book: Path) -> None:
     notes = " ".join(read(book).source.notes)
-    for said in ("Of 3 sheets, 'Sales' is read", "starts in row 4", "#REF!", "1 groups of cells"):
+    for said in ("Of 3 sheets, 'Sales' is read", "starts in row 4", "#REF!", "1 group of cells"):
         assert said in notes
 
 
@@ -91,7 +98,7 @@ def test_a_sheet_and_a_range_can_be_chosen(book: Path) -> None:
 
 
 def test_sheets_are_listed_with_their_sizes_and_the_hidden_ones(book: Path) -> None:
-    assert [(each.name, each.hidden) for each in list_tables(book)] == [
+    assert [(each.name, each.hidden) for each in list_tables(book).tables] == [
         ("Notes", False),
         ("Sales", False),
         ("Old", True),
@@ -160,6 +167,43 @@ def test_what_cells_do_not_tell_is_said(tmp_path: Path) -> None:
         "Another table seems to start in row 6",
     ):
         assert said in notes
+
+
+def test_several_rows_name_the_columns_and_notes_end_the_table(tmp_path: Path) -> None:
+    months = {
+        n: text(f"A{n}", f"r{n}") + number(f"B{n}", n) + number(f"C{n}", n) for n in (6, 7, 8)
+    }
+    sheet = rows(
+        {
+            1: text("A1", "Report"),
+            3: text("A3", "Region") + number("B3", 2023) + number("C3", 2024),
+            4: text("B4", "Q1") + text("C4", "Q1"),
+            5: text("B5", "EUR") + text("C5", "EUR"),
+            **months,
+            9: text("A9", "Total") + number("B9", 21) + number("C9", 21),
+            11: text("A11", "Source: the books"),
+        }
+    )
+    path = write_workbook(tmp_path / "report.csv", {"Report": sheet})
+    found = read(path)
+    names = ["Region", "2023 Q1 EUR", "2024 Q1 EUR"]
+    assert [column.name for column in found.profile.columns] == names
+    assert found.profile.rows == 4
+    notes = " ".join(found.source.notes)
+    for said in ("3 rows name", "from row 11 on", "The last row (9) seems to sum up"):
+        assert said in notes
+    assert read(path, header_rows=1).profile.columns[0].name == "Region"
+    mislabelled = [each for each in judge(found) if each.rule == "file.mislabelled"]
+    assert [each.severity for each in mislabelled] == ["warning"]
+
+
+def test_parts_may_lie_anywhere(book: Path, tmp_path: Path) -> None:
+    path = tmp_path / "odd.xlsx"
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name.replace("/", "\\"), old.read(name))
+        new.writestr("[Content_Types].xml", "<Types/>")
+    assert read(path).source.chosen == "Sales"
 
 
 def ods(path: Path, table: str) -> Path:

@@ -11,12 +11,14 @@ pub struct ScanError {
     pub message: String,
     /// What would be right.
     pub hint: Option<String>,
+    /// What there is to choose from, such as the files of an archive.
+    pub choices: Vec<String>,
 }
 
 impl ScanError {
     /// An error without a hint.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self { code, message: message.into(), hint: None, choices: Vec::new() }
     }
 
     /// The same error with a hint.
@@ -24,6 +26,12 @@ impl ScanError {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// The same error with what there is to choose from.
+    #[must_use]
+    pub fn choices(self, choices: Vec<String>) -> Self {
+        Self { choices, ..self }
     }
 
     /// Somebody asked the scan to stop.

@@ -13,10 +13,10 @@ use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-create_exception!(_kernel, KernelError, PyException, "A failure as (code, message, hint).");
+create_exception!(_kernel, KernelError, PyException, "A failure as (code, message, hint, choices).");
 
 fn raised(error: ScanError) -> PyErr {
-    KernelError::new_err((error.code, error.message, error.hint))
+    KernelError::new_err((error.code, error.message, error.hint, error.choices))
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(request: &[u8]) -> PyResult<T> {

@@ -12,6 +12,8 @@ use crate::input::Input;
 pub const MAX_BATCH_BYTES: u64 = 1 << 30;
 /// Descriptions of batches that are longer are an error.
 const MAX_METADATA_BYTES: u64 = 64 << 20;
+/// Rows that a batch may have whatever its bytes are; more need a bit each.
+const FREE_ROWS: u64 = 1 << 20;
 const MARK: [u8; 4] = [0xff; 4];
 const MAGIC_BYTES: u64 = 6;
 
@@ -70,16 +72,17 @@ pub fn check_stream(input: &Input) -> Result<(), ScanError> {
 
 /// Check a message whose body begins at a place; returns the body's length.
 fn check_message(input: &Input, message: &[u8], body_at: u64) -> Result<u64, ScanError> {
-    let (body, packed) = guarded(|| {
+    let (body, rows, packed) = guarded(|| {
         let message = root_as_message(message).map_err(broken)?;
         let batch = match message.header_type() {
             MessageHeader::RecordBatch => message.header_as_record_batch(),
             MessageHeader::DictionaryBatch => message.header_as_dictionary_batch().and_then(|batch| batch.data()),
             _ => None,
         };
+        let rows = batch.map_or(0, |batch| batch.length());
         let packed = batch.filter(|batch| batch.compression().is_some()).and_then(|batch| batch.buffers());
         let places = packed.into_iter().flatten().map(|buffer| (buffer.offset(), buffer.length()));
-        Ok::<_, ScanError>((message.bodyLength(), places.collect::<Vec<_>>()))
+        Ok::<_, ScanError>((message.bodyLength(), rows, places.collect::<Vec<_>>()))
     })??;
     let body = u64::try_from(body).map_err(|_| broken("a message has a negative length"))?;
     if body_at.checked_add(body).is_none_or(|end| end > input.length()) {
@@ -93,6 +96,11 @@ fn check_message(input: &Input, message: &[u8], body_at: u64) -> Result<u64, Sca
         // -1 says that the buffer is not packed after all.
         let size = i64::from_le_bytes(size);
         unpacked = unpacked.saturating_add(if size < 0 { length as u64 } else { size as u64 });
+    }
+    let rows = u64::try_from(rows).map_err(|_| broken("a batch has a negative number of rows"))?;
+    if rows > FREE_ROWS.saturating_add(unpacked.max(body).saturating_mul(8)) {
+        let message = format!("The Arrow file has a batch of {rows} rows, for which it has not even a bit each.");
+        return Err(ScanError::new("unsupported_format", message).hint("Leave out columns without values."));
     }
     if unpacked.max(body) > MAX_BATCH_BYTES {
         let message = format!("A batch of the Arrow file takes more than {} MiB.", MAX_BATCH_BYTES >> 20);

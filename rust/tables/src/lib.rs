@@ -16,6 +16,7 @@ pub mod ipc;
 mod ipc_guard;
 pub mod json;
 pub mod json_text;
+pub mod limits;
 pub mod open;
 pub mod opening;
 pub mod orc;
@@ -25,5 +26,6 @@ pub mod scan;
 pub mod sheets;
 pub mod sqlite;
 
-pub use open::{Choice, Member, Opened, Request, is_table, list, open};
+pub use limits::Limits;
+pub use open::{Choice, Listed, Member, Opened, Request, is_table, list, open};
 pub use scan::Table;

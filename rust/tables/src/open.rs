@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::avro::AvroFeed;
 use crate::feed::{Batches, Feed, Sequential};
 use crate::input::Input;
+use crate::limits::Limits;
 use crate::parquet::ParquetFeed;
 use crate::scan::Table;
 use crate::{ipc, json, opening, orc, sheets, sqlite};
@@ -20,12 +21,14 @@ const HEAD_BYTES: u64 = 4096;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Choice {
-    /// The name of a sheet or table.
+    /// The name of a sheet or table, or its number, from 1, where none is called so.
     pub table: Option<String>,
     /// The cells of a sheet, such as `B3:F200`.
     pub range: Option<String>,
-    /// Whether a sheet's first row names its columns.
-    pub header: Option<bool>,
+    /// How many rows of a sheet name its columns.
+    pub header_rows: Option<u32>,
+    /// What the file may cost.
+    pub limits: Limits,
 }
 
 /// What to read and what to look for.
@@ -49,6 +52,23 @@ pub struct Member {
     pub columns: Option<u32>,
     /// Whether it is hidden.
     pub hidden: bool,
+}
+
+impl Member {
+    /// The one that is wanted, by its name or its number.
+    pub fn find<'a>(members: &'a [Self], wanted: &str) -> Option<&'a Self> {
+        let by_number = || members.get(wanted.parse::<usize>().ok()?.checked_sub(1)?);
+        members.iter().find(|member| member.name == wanted).or_else(by_number)
+    }
+}
+
+/// What a file is, and the tables that it may hold several of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// What it is.
+    pub format: &'static str,
+    /// Its tables.
+    pub tables: Vec<Member>,
 }
 
 /// A format that is read.
@@ -133,15 +153,33 @@ fn require(input: &Input) -> Result<Format, ScanError> {
     known(input)?.ok_or_else(|| ScanError::new("unsupported_format", "This is no table in a format that is read."))
 }
 
-/// The tables of a file that may hold several.
-pub fn list(path: &Path) -> Result<Vec<Member>, ScanError> {
+/// What a file is, and its tables if it may hold several.
+pub fn list(path: &Path) -> Result<Listed, ScanError> {
     let input = Input::open(path)?;
+    let alone = |format| Ok(Listed { format, tables: Vec::new() });
     match require(&input)? {
-        Format::Workbook => sheets::read::Workbook::open(&input)?.members(),
-        Format::Sqlite => sqlite::list(path),
-        _ => Ok(Vec::new()),
+        Format::Workbook => {
+            let mut book = sheets::read::Workbook::open(&input, Limits::default())?;
+            Ok(Listed { format: book.format(), tables: book.members()? })
+        }
+        Format::Sqlite => Ok(Listed { format: SQLITE, tables: sqlite::list(path)? }),
+        Format::Parquet => alone(PARQUET),
+        Format::ArrowFile => alone(ARROW_FILE),
+        Format::ArrowStream => alone(ARROW_STREAM),
+        Format::Avro => alone(AVRO),
+        Format::Orc => alone(ORC),
+        Format::Json => alone(JSON),
     }
 }
+
+const PARQUET: &str = "Parquet";
+const ARROW_FILE: &str = "Arrow IPC file";
+const ARROW_STREAM: &str = "Arrow IPC stream";
+const AVRO: &str = "Avro";
+const ORC: &str = "ORC";
+const JSON: &str = "JSON";
+/// What an `SQLite` database is called.
+pub const SQLITE: &str = "SQLite database";
 
 /// Open a table in a file, to be read by at most `threads` threads. `monitor` is called from this
 /// thread; false stops the opening.
@@ -160,24 +198,24 @@ fn opened(format: Format, path: &Path, input: &Input, wanted: (&Choice, usize)) 
     let (choice, threads) = wanted;
     match format {
         Format::Parquet => {
-            let feed = ParquetFeed::open(input.clone(), threads)?;
+            let feed = ParquetFeed::open(input.clone(), threads, choice.limits)?;
             let (schema, rows) = (feed.schema().clone(), feed.rows());
             let table = Table::new(&schema, Box::new(feed) as Box<dyn Feed>, rows, input.length())?;
-            Ok(Opened::single("Parquet", table))
+            Ok(Opened::single(PARQUET, table))
         }
-        Format::ArrowFile => Ok(Opened::single("Arrow IPC file", of_batches(ipc::open_file(input)?, input)?)),
-        Format::ArrowStream => Ok(Opened::single("Arrow IPC stream", of_batches(ipc::open_stream(input)?, input)?)),
+        Format::ArrowFile => Ok(Opened::single(ARROW_FILE, of_batches(ipc::open_file(input)?, input)?)),
+        Format::ArrowStream => Ok(Opened::single(ARROW_STREAM, of_batches(ipc::open_stream(input)?, input)?)),
         Format::Avro => {
             let feed = AvroFeed::open(input)?;
             let schema = feed.schema().clone();
             let table = Table::new(&schema, Box::new(feed), guessed_rows(input, &schema), input.length())?;
-            Ok(Opened::single("Avro", table))
+            Ok(Opened::single(AVRO, table))
         }
         Format::Orc => {
             let (schema, batches, rows) = orc::open(input)?;
             let read = input.clone();
             let feed = Sequential::new(batches, move || read.bytes_read());
-            Ok(Opened::single("ORC", Table::new(&schema, Box::new(feed), rows, input.length())?))
+            Ok(Opened::single(ORC, Table::new(&schema, Box::new(feed), rows, input.length())?))
         }
         Format::Json => json_table(input, choice),
         Format::Sqlite => sqlite::open(path, input, choice),
@@ -186,9 +224,9 @@ fn opened(format: Format, path: &Path, input: &Input, wanted: (&Choice, usize)) 
 }
 
 fn json_table(input: &Input, choice: &Choice) -> Result<Opened, ScanError> {
-    let found = json::open(input, choice.table.as_deref())?;
+    let found = json::open(input, choice.table.as_deref(), choice.limits)?;
     let table = Table::of_leaves(found.leaves, Box::new(found.feed), found.rows, input.length());
-    Ok(Opened { members: found.members, chosen: found.chosen, notes: found.notes, ..Opened::single("JSON", table) })
+    Ok(Opened { members: found.members, chosen: found.chosen, notes: found.notes, ..Opened::single(JSON, table) })
 }
 
 fn workbook(input: &Input, choice: &Choice) -> Result<Opened, ScanError> {

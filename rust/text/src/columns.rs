@@ -4,6 +4,8 @@ use crate::atoms::{Atom, Group, classify};
 use crate::split::{Record, Rules, value};
 
 const MOST_ROWS: usize = 400;
+/// Columns that are looked at: of wider tables the first ones tell what a row is.
+const MOST_COLUMNS: usize = 1000;
 /// Share of a column's cells that make its kind.
 const KIND_SHARE: f64 = 0.7;
 
@@ -37,7 +39,7 @@ pub struct Fit {
     pub typed: usize,
 }
 
-/// Look at the rows of a table's width.
+/// Look at the rows of a table's width, and at its first columns.
 pub fn columns(text: &[u8], rows: &[&Record], width: usize, rules: &Rules) -> Vec<Column> {
     let step = (rows.len() / MOST_ROWS).max(1);
     let cells = |column: usize| {
@@ -45,7 +47,7 @@ pub fn columns(text: &[u8], rows: &[&Record], width: usize, rules: &Rules) -> Ve
             .step_by(step)
             .filter_map(move |row| row.cells.get(column).map(|&cell| (value(text, cell, rules), cell.quoted)))
     };
-    (0..width)
+    (0..width.min(MOST_COLUMNS))
         .map(|at| {
             let mut groups = [0usize; 4];
             let mut shapes: std::collections::HashMap<Vec<u8>, usize> = std::collections::HashMap::new();
@@ -98,7 +100,7 @@ fn shape(cell: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Compare a row with its columns.
+/// Compare a row with the columns that were looked at.
 pub fn fit(text: &[u8], row: &Record, columns: &[Column], rules: &Rules) -> Fit {
     let mut fit = Fit::default();
     for (column, &cell) in columns.iter().zip(&row.cells) {

@@ -2,9 +2,12 @@
 //! other bytes read in the encodings of the world.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, IBM866, WINDOWS_1252};
+use encoding_rs::{Encoding, GB18030, GBK, IBM866, SHIFT_JIS, WINDOWS_1252};
 use oem_cp::code_table::{DECODING_TABLE_CP437, DECODING_TABLE_CP850, DECODING_TABLE_CP852};
 use serde::Serialize;
+
+/// How likely two bytes of another encoding are UTF-8 by chance: a capital with an accent before a sign is rare.
+const CHANCE: f64 = 0.1;
 
 /// How bytes become characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,10 +148,11 @@ fn by_bytes(head: &[u8], samples: &[Vec<u8>]) -> Found {
     let escapes = parts.iter().any(|part| memchr::memmem::find(part, b"\x1b$").is_some());
     if invalid == 0 && !escapes {
         let how = if valid == 0 { "nothing but ASCII" } else { "valid UTF-8" };
-        return found(Charset::Utf8, 0, if valid == 0 { 1.0 } else { 1.0 - 0.25f64.powi(valid.min(20) as i32) }, how);
+        return found(Charset::Utf8, 0, if valid == 0 { 1.0 } else { 1.0 - CHANCE.powi(valid.min(20) as i32) }, how);
     }
     let guess = likeliest(&parts);
     let guess = if guess == GBK { GB18030 } else { guess };
+    let guess = if guess.is_single_byte() && is_japanese(&parts) { SHIFT_JIS } else { guess };
     if valid > 0 && valid >= invalid {
         let fallback = if guess.is_single_byte() { guess } else { WINDOWS_1252 };
         let confidence = 0.5 + 0.4 * valid as f64 / (valid + invalid) as f64;
@@ -210,6 +214,34 @@ fn is_dos(parts: &[&[u8]]) -> bool {
     low > 1 && low >= 20 * high
 }
 
+/// Whether all bytes beyond ASCII are pairs of Shift JIS that stand for usual characters, in words of their own:
+/// of a few words the statistics of letters tell too little.
+fn is_japanese(parts: &[&[u8]]) -> bool {
+    let (mut words, mut mixed, mut seen) = (0usize, 0usize, std::collections::HashSet::new());
+    for part in parts {
+        let mut at = 0;
+        while let Some(found) = part[at..].iter().position(|byte| !byte.is_ascii()) {
+            let start = at + found;
+            at = start;
+            while let Some(pair) = part.get(at..at + 2).filter(|pair| !pair[0].is_ascii()) {
+                let usual = matches!(pair[0], 0x81..=0x98) && matches!(pair[1], 0x40..=0x7e | 0x80..=0xfc);
+                if !usual {
+                    return false;
+                }
+                seen.insert([pair[0], pair[1]]);
+                at += 2;
+            }
+            if part.get(at).is_some_and(|byte| !byte.is_ascii()) {
+                break;
+            }
+            words += 1;
+            let letter = |at: Option<usize>| at.and_then(|at| part.get(at)).is_some_and(u8::is_ascii_alphabetic);
+            mixed += usize::from(letter(start.checked_sub(1)) || letter(Some(at)));
+        }
+    }
+    words > 2 && seen.len() > 3 && mixed * 10 <= words
+}
+
 fn errors(encoding: &'static Encoding, part: &[u8]) -> usize {
     let (text, _, _) = encoding.decode(part);
     text.chars().filter(|&c| c == '\u{fffd}').count().saturating_sub(2)
@@ -217,6 +249,9 @@ fn errors(encoding: &'static Encoding, part: &[u8]) -> usize {
 
 /// UTF-8 that was taken for windows-1252 and encoded again: shown as it stands, and as it was meant.
 pub fn mojibake(text: &str) -> Option<(String, String)> {
+    if text.is_ascii() {
+        return None;
+    }
     text.split(|c: char| c.is_whitespace() || c == ',' || c == ';' || c == '"' || c == '|')
         .filter(|word| !word.is_ascii())
         .find_map(|word| {
@@ -248,6 +283,8 @@ mod tests {
         assert_eq!(name(&encoding_rs::WINDOWS_1251.encode(&russian).0), "windows-1251");
         let japanese = "名前,都市,年齢\n太郎,東京,30\n花子,大阪,25\n".repeat(5);
         assert_eq!(name(&encoding_rs::SHIFT_JIS.encode(&japanese).0), "shift_jis");
+        let few = "番号,名前,都市\n0,山田,東京\n1,山田,東京\n";
+        assert_eq!(name(&encoding_rs::SHIFT_JIS.encode(few).0), "shift_jis");
         assert_eq!(name(&encoding_rs::EUC_JP.encode(&japanese).0), "euc-jp");
         let chinese = "姓名,城市,年龄\n张三,北京,三十\n李四,上海,二十五\n".repeat(5);
         assert_eq!(name(&GB18030.encode(&chinese).0), "gb18030");

@@ -70,7 +70,7 @@ fn starts_table(head: &Head<'_>, columns: &[Column], at: usize) -> bool {
         return false;
     }
     let found = fit(head.text, row, columns, head.rules);
-    let words = found.typed == 0 && found.filled * 10 >= width * 7;
+    let words = found.typed == 0 && found.filled * 10 >= width.min(columns.len()) * 7;
     words && (found.clashes > 0 || other && has_types_below(head, at, width))
 }
 

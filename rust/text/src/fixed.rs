@@ -35,7 +35,7 @@ pub fn find(text: &str) -> Option<Fixed> {
     if lines.iter().filter(padded).count() * 2 < lines.len() {
         return None;
     }
-    let starts = starts(&lines);
+    let starts = under_header(&lines, starts(&lines));
     if starts.len() < 2 {
         return None;
     }
@@ -73,6 +73,30 @@ fn starts(lines: &[Vec<char>]) -> Vec<usize> {
         *first = 0;
     }
     found
+}
+
+/// Let borders go by the first line, if it is words: one that cuts a name moves to where the name starts, if nothing
+/// is in the way; and a single blank makes no column where there is no name.
+fn under_header(lines: &[Vec<char>], mut starts: Vec<usize>) -> Vec<usize> {
+    let Some((header, rows)) = lines.split_first() else { return starts };
+    if header.iter().any(char::is_ascii_digit) {
+        return starts;
+    }
+    let name_at = |at: usize| header.get(at).is_some_and(|c| *c != ' ');
+    let clear = |from: usize, to: usize| rows.iter().all(|row| row.iter().take(to).skip(from).all(|c| *c == ' '));
+    for start in starts.iter_mut().skip(1) {
+        let name = (0..*start).rev().take_while(|&at| name_at(at)).last();
+        *start = name.filter(|&name| name_at(*start) && clear(name, *start)).unwrap_or(*start);
+    }
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([usize::MAX]).collect();
+    let named = |start: usize, end: usize| header.iter().take(end).skip(start).any(|c| *c != ' ');
+    let near = |start: usize| {
+        let close = |row: &&Vec<char>| start > 1 && row.get(start - 2).is_some_and(|c| *c != ' ');
+        rows.iter().filter(close).count() * 2 > rows.len()
+    };
+    let spans: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
+    let kept = spans.into_iter().filter(|&(start, end)| start == 0 || named(start, end) || !near(start));
+    kept.map(|(start, _)| start).collect()
 }
 
 fn score(lines: &[Vec<char>], starts: &[usize]) -> f64 {
@@ -142,6 +166,13 @@ mod tests {
     fn columns_are_where_no_line_has_text() {
         assert_eq!(find(TEXT).unwrap().starts, [0, 10, 15]);
         assert_eq!(find("one two three\nfour five six seven\na b c d\nwhat is this then\n"), None);
+    }
+
+    #[test]
+    fn names_hold_columns_together() {
+        let row = |n: usize| format!("{n:<6}{:<15}{:>6} x\n", format!("Name {n}"), n * 7);
+        let text: String = "ID    NAME           AMOUNT C\n".to_owned() + &(1..60).map(row).collect::<String>();
+        assert_eq!(find(&text).unwrap().starts, [0, 6, 21, 28]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Where the table stands in the text: what is before it, its header, further tables, what is after.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use crate::columns::{Column, Fit, columns, fit};
@@ -67,11 +69,17 @@ pub struct Head<'a> {
 
 impl Head<'_> {
     fn filled(&self, row: &Record) -> usize {
-        row.cells.iter().filter(|&&cell| !self.cell(cell).is_empty()).count()
+        row.cells.iter().filter(|&&cell| !self.is_empty(cell)).count()
     }
 
     fn cell(&self, cell: crate::split::Cell) -> String {
         String::from_utf8_lossy(&value(self.text, cell, self.rules)).trim().to_owned()
+    }
+
+    fn is_empty(&self, cell: crate::split::Cell) -> bool {
+        // Most cells show at once that they are not.
+        let shows = |byte: &u8| byte.is_ascii_graphic() && Some(*byte) != self.rules.quote;
+        !self.text[cell.start..cell.end].iter().any(shows) && self.cell(cell).is_empty()
     }
 
     fn cells(&self, row: &Record) -> Vec<String> {
@@ -184,7 +192,8 @@ fn needed(head: &Head<'_>, start: usize, top: usize, bottom: usize, fits: &[Fit]
     while first > top {
         let (upper, lower) = (head.cells(&head.records[start + first - 1]), head.cells(&head.records[start + first]));
         let full = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count() * 10 >= head.width * 8;
-        let repeats = lower.iter().enumerate().any(|(at, name)| !name.is_empty() && lower[..at].contains(name));
+        let mut seen = HashSet::new();
+        let repeats = lower.iter().any(|name| !name.is_empty() && !seen.insert(name));
         let gaps = lower.iter().any(String::is_empty);
         let words = fits[first - 1].typed == 0;
         if upper == lower || full(&upper) && words || repeats || gaps {

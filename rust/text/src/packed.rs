@@ -196,12 +196,17 @@ fn is_litter(name: &str) -> bool {
 
 fn several(names: &[String]) -> ScanError {
     let message = format!("The archive holds {} files: {}.", names.len(), listed(names));
-    ScanError::new("member_needed", message).hint("Choose one with read.member.")
+    ScanError::new("member_needed", message).hint("Choose one with read.member.").choices(shown(names))
 }
 
 fn unknown(wanted: &str, names: &[String]) -> ScanError {
     ScanError::new("member_needed", format!("The archive has no member {wanted:?}."))
         .hint(format!("It holds {}.", listed(names)))
+        .choices(shown(names))
+}
+
+fn shown(names: &[String]) -> Vec<String> {
+    names.iter().take(MOST_LISTED).cloned().collect()
 }
 
 fn listed(names: &[String]) -> String {

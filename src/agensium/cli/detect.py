@@ -55,11 +55,12 @@ def _told(found: Look) -> str:
 
 
 def _text(text: TextLook) -> list[str]:
+    marks = f"delimiter {text.delimiter!r}, quote {text.quote!r}" if text.delimiter else "no marks"
     parts = [
-        f"delimiter {text.delimiter!r}, quote {text.quote!r} ({text.confidence:.0%} sure)",
+        f"{marks} ({text.confidence:.0%} sure)",
         f"encoding {text.encoding} ({text.encoding_confidence:.0%} sure)",
         f"header rows {text.header_rows} ({text.header_why})",
-        f"columns {len(text.columns)}",
+        f"columns {text.width}",
     ]
     if text.packing:
         parts.append(f"packed by {text.packing}")

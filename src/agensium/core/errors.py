@@ -217,6 +217,17 @@ class MemberNeeded(InvalidInput):
     code = "member_needed"
     title = "Choose a file of the archive"
 
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        detail: str | None = None,
+        members: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message, hint=hint, detail=detail)
+        self.members = members
+
 
 class LimitExceeded(AgensiumError):
     """A limit of the job was reached: columns, cell size, scratch space."""

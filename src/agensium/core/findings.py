@@ -30,7 +30,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         severity: ``error`` makes results wrong, ``warning`` may, ``note`` is worth knowing.
         title: what was found, in one sentence.
         columns: names of the columns that it concerns; empty for the whole table.
-        count: how many rows, cells or columns show it.
+        count: how many rows, cells, columns, values or lines show it.
         of: out of how many.
         unit: what ``count`` and ``of`` count.
         why: why it matters.
@@ -47,5 +47,5 @@ class Finding(Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...] = ()
     count: int = 0
     of: int = 0
-    unit: Literal["rows", "cells", "columns", "values"] = "rows"
+    unit: Literal["rows", "cells", "columns", "values", "lines"] = "rows"
     examples: tuple[Example, ...] = ()

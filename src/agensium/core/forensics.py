@@ -164,6 +164,7 @@ class Forensics(Struct, frozen=True, kw_only=True):
         padded: rows with too few fields.
         cut: rows with too many fields.
         totals: rows at the end that sum up the others; they were read as rows.
+        second_header: the first row, where it names or numbers the columns; it was read as a row.
         trailing_empty: columns at the right without name and values.
         decimal_comma: columns whose numbers have a decimal comma.
         day_month: what tells day from month.
@@ -197,6 +198,7 @@ class Forensics(Struct, frozen=True, kw_only=True):
     padded: QuotedLines = QuotedLines()
     cut: QuotedLines = QuotedLines()
     totals: tuple[QuotedLine, ...] = ()
+    second_header: QuotedLine | None = None
     trailing_empty: tuple[int, ...] = ()
     decimal_comma: tuple[str, ...] = ()
     day_month: tuple[DayMonth, ...] = ()

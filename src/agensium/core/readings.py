@@ -1,7 +1,8 @@
 """Other ways to read the same file, as far as its report knows them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from agensium.core.report import Source
@@ -20,6 +21,21 @@ class OtherWay(Struct, frozen=True, kw_only=True):
     read: dict[str, str | int]
 
 
+def ways_of_members(members: Sequence[str]) -> tuple[OtherWay, ...]:
+    """Return the ways to read an archive: each of its files."""
+    return tuple(OtherWay(label=member, read={"member": member}) for member in members)
+
+
+def encode_ways(ways: Sequence[OtherWay]) -> bytes | None:
+    """Return them as JSON; nothing for none."""
+    return msgspec.json.encode(ways) if ways else None
+
+
+def decode_ways(stored: bytes | None) -> tuple[OtherWay, ...]:
+    """Return the ways that `encode_ways` wrote."""
+    return () if stored is None else msgspec.json.decode(stored, type=tuple[OtherWay, ...])
+
+
 def other_ways(source: Source) -> tuple[OtherWay, ...]:
     """Return the ways in which a file may be read as well: dialects, tables, sheets, members."""
     return tuple(_ways(source))
@@ -36,9 +52,7 @@ def _ways(source: Source) -> Iterator[OtherWay]:
         for table in seen.tables:
             label = f"table from line {table.line:,}: {table.columns:,} columns"
             yield OtherWay(label=label, read={"skip_lines": table.line - 1})
-        for member in seen.members:
-            if member != seen.member:
-                yield OtherWay(label=member, read={"member": member})
+        yield from ways_of_members([each for each in seen.members if each != seen.member])
     option = "table" if "database" in source.format.lower() else "sheet"
     for inner in source.tables:
         if inner.name != source.chosen:

@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 from agensium.core.errors import CellTooLarge, EmptyFile, NoRows
 from agensium.core.profile import Lines, Repairs, TableProfile
 from agensium.data.kernel import ProgressCallback, ScanOptions
+from agensium.data.limits import USUAL, ReadLimits
 from agensium.data.text import FoundEncoding, Plan, Scanned, Sniffed, Told, scan_text
 
 LATE_FALLBACK: Final = "windows-1252"
@@ -23,7 +24,11 @@ class ReadText(Struct, frozen=True):
 
 
 def read_carefully(
-    path: Path, sniffed: Sniffed, options: ScanOptions, on_progress: ProgressCallback | None
+    path: Path,
+    sniffed: Sniffed,
+    options: ScanOptions,
+    on_progress: ProgressCallback | None,
+    limits: ReadLimits = USUAL,
 ) -> ReadText:
     """Scan a file, a second time where the first one met stray quotes or another encoding.
 
@@ -33,20 +38,24 @@ def read_carefully(
         Cancelled: ``on_progress`` asked to stop.
 
     """
-    scanned, careful = _first(path, sniffed.plan, options, on_progress)
+    scanned, careful = _first(path, sniffed.plan, options, on_progress, limits)
     better = _better(sniffed, careful, scanned)
     if better != sniffed:
-        scanned = scan_text(path, better.plan, options, on_progress)
+        scanned = scan_text(path, better.plan, options, on_progress, limits)
     profile = structs.replace(scanned.profile, repairs=_repairs(scanned))
     return ReadText(better, profile, scanned.told)
 
 
 def _first(
-    path: Path, plan: Plan, options: ScanOptions, on_progress: ProgressCallback | None
+    path: Path,
+    plan: Plan,
+    options: ScanOptions,
+    on_progress: ProgressCallback | None,
+    limits: ReadLimits,
 ) -> tuple[Scanned, Plan]:
     """Scan once; a quote that never ends is met with care at once."""
     try:
-        return scan_text(path, plan, options, on_progress), plan
+        return scan_text(path, plan, options, on_progress, limits), plan
     except EmptyFile:
         raise NoRows(
             "The file has a header and no rows under it.",
@@ -57,7 +66,7 @@ def _first(
         if plan.careful or plan.quote is None:
             raise
     careful = structs.replace(plan, careful=True)
-    return scan_text(path, careful, options, on_progress), careful
+    return scan_text(path, careful, options, on_progress, limits), careful
 
 
 def _better(sniffed: Sniffed, plan: Plan, scanned: Scanned) -> Sniffed:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from agensium.core.errors import FileUnreadable, NoRows
+from agensium.core.errors import NoRows
 from agensium.core.profile import TableProfile
 from agensium.core.report import RenamedColumn, Source
 from agensium.data.careful import ReadText, read_carefully
@@ -13,16 +13,17 @@ from agensium.data.duck import is_duckdb, scan_duckdb
 from agensium.data.forensics import examine, notes
 from agensium.data.formats import (
     HEAD_BYTES,
-    is_packed,
     is_wide_json,
     may_be_structured,
     require_text,
 )
 from agensium.data.kernel import MISSING_TOKENS, ProgressCallback, is_table
+from agensium.data.kind import is_duckdb_file, kind_of, read_head
+from agensium.data.limits import USUAL, ReadLimits
 from agensium.data.reading import ReadParams, ReadTable
 from agensium.data.text import sniff, unpacked_head
 from agensium.data.typed import DEFAULT_MEMORY_BYTES, Wanted, scan_file
-from agensium.data.unpacking import raw_head, unpacked
+from agensium.data.unpacking import unpacked
 
 
 class Dataset(Struct, frozen=True):
@@ -35,6 +36,7 @@ class Dataset(Struct, frozen=True):
         memory_bytes: what a scan may keep in memory.
         on_progress: is told how far a scan has come, and may stop it by returning False.
         scratch: a folder for what must be unpacked; none for the system's own place.
+        limits: what the file may cost before it is refused.
 
     """
 
@@ -44,6 +46,7 @@ class Dataset(Struct, frozen=True):
     memory_bytes: int = DEFAULT_MEMORY_BYTES
     on_progress: ProgressCallback | None = None
     scratch: Path | None = None
+    limits: ReadLimits = USUAL
 
     def scan(self, read: ReadParams, *, pairs: bool = True) -> ReadTable:
         """Read the whole file once and return the profile of its table.
@@ -58,26 +61,24 @@ class Dataset(Struct, frozen=True):
             Cancelled: ``on_progress`` asked to stop.
 
         """
-        head = self._head()
-        wanted = Wanted(read, self.memory_bytes, self.on_progress, pairs)
-        if is_duckdb(head):
+        head = read_head(self.path, self.name)
+        wanted = Wanted(read, self.memory_bytes, self.on_progress, pairs, self.limits)
+        kind = kind_of(self.path, head, read, self.limits)
+        if kind == "duckdb":
             return scan_duckdb(self.path, self.name, self.sha256, wanted)
-        if may_be_structured(head) and is_table(self.path):
+        if kind == "typed":
             return scan_file(self.path, self.name, self.sha256, wanted)
-        return self._scan_packed(head, wanted) or self._scan_text(head, wanted)
+        found = self._scan_packed(wanted) if kind == "packed" else None
+        return found or self._scan_text(head, wanted)
 
-    def _scan_packed(self, head: bytes, wanted: Wanted) -> ReadTable | None:
-        """Read what must be unpacked or decoded first; none if it is delimited text."""
-        if not (is_packed(head) or is_wide_json(head)):
-            return None
-        inner = raw_head(self.path, wanted.read, HEAD_BYTES)
-        if not (may_be_structured(inner) or is_wide_json(inner) or is_duckdb(inner)):
-            return None
+    def _scan_packed(self, wanted: Wanted) -> ReadTable | None:
+        """Read what must be unpacked or decoded first; none if it is delimited text after all."""
+        read, limits = wanted.read, self.limits
         with (
             digesting(self.path, self.sha256) as digest,
-            unpacked(self.path, wanted.read, self.scratch, self.on_progress) as (path, what),
+            unpacked(self.path, read, self.scratch, self.on_progress, limits) as (path, what),
         ):
-            if is_duckdb(inner):
+            if is_duckdb_file(path):
                 found = scan_duckdb(path, self.name, "", wanted)
             elif is_table(path):
                 found = scan_file(path, self.name, "", wanted)
@@ -96,20 +97,13 @@ class Dataset(Struct, frozen=True):
         require_text(head)
         options = wanted.options(MISSING_TOKENS)
         with digesting(self.path, self.sha256) as digest:
-            require_text(unpacked_head(self.path, read))
-            sniffed = sniff(self.path, read)
-            read_text = read_carefully(self.path, sniffed, options, self.on_progress)
+            require_text(unpacked_head(self.path, read, self.limits))
+            sniffed = sniff(self.path, read, self.limits)
+            progress = self.on_progress
+            read_text = read_carefully(self.path, sniffed, options, progress, self.limits)
             if read_text.profile.rows == 0:
                 raise _no_rows()
             return ReadTable(read_text.profile, self._source(read_text, read, digest()))
-
-    def _head(self) -> bytes:
-        try:
-            with self.path.open("rb") as file:
-                return file.read(HEAD_BYTES)
-        except OSError as error:
-            reason = error.strerror or "it cannot be read"
-            raise FileUnreadable(f"'{self.name}' cannot be opened: {reason}.") from error
 
     def _source(self, text: ReadText, read: ReadParams, sha256: str) -> Source:
         sniffed, profile = text.sniffed, text.profile
@@ -127,7 +121,7 @@ class Dataset(Struct, frozen=True):
             reading="given" if given else "ambiguous" if sniffed.rival else "detected",
             renamed=_renamed(profile, plan.names),
             notes=notes(sniffed),
-            forensics=examine(self.path, self.name, text),
+            forensics=examine(self.path, self.name, text, self.limits),
         )
 
 
@@ -140,18 +134,17 @@ def _no_rows() -> NoRows:
 
 
 def _renamed(profile: TableProfile, first: tuple[str, ...]) -> tuple[RenamedColumn, ...]:
-    pairs = zip(profile.columns, first, strict=False)
-    return tuple(
-        RenamedColumn(position=column.position, original=original, name=column.name)
-        for column, original in pairs
-        if column.name != original.strip() and _must_be_renamed(original, column.position, first)
-    )
-
-
-def _must_be_renamed(original: str, position: int, first: tuple[str, ...]) -> bool:
-    # Names are also shortened and cleaned of line breaks; only these two are findings.
-    earlier = {name.strip() for name in first[:position]}
-    return not original.strip() or original.strip() in earlier
+    found: list[RenamedColumn] = []
+    earlier: set[str] = set()
+    for column, original in zip(profile.columns, first, strict=False):
+        name = original.strip()
+        # Names are also shortened and cleaned of line breaks; only these two are findings.
+        if column.name != name and (not name or name in earlier):
+            found.append(
+                RenamedColumn(position=column.position, original=original, name=column.name)
+            )
+        earlier.add(name)
+    return tuple(found)
 
 
 def check_head(head: bytes) -> None:

@@ -15,9 +15,11 @@ from agensium.data.typed import Wanted, require_rows, tokens_of_types
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+DUCKDB: Final = "DuckDB database"
 MAGIC: Final = b"DUCK"
 MAGIC_AT: Final = 8
 MOST_LISTED: Final = 20
+LISTING_BYTES: Final = 256 << 20
 _TABLES: Final = """
     SELECT schema_name, table_name, estimated_size, column_count FROM duckdb_tables()
     WHERE NOT internal AND database_name = current_database() ORDER BY table_oid
@@ -43,14 +45,10 @@ def scan_duckdb(path: Path, name: str, sha256: str | None, wanted: Wanted) -> Re
 
     """
     with digesting(path, sha256) as digest, _connected(path, wanted.memory_bytes) as database:
-        tables = database.execute(_TABLES).fetchall()
+        members, tables = _members(database)
         views = [row[0] for row in database.execute(_VIEWS).fetchall()]
-        members = tuple(
-            InnerTable(name=_shown(schema, table), rows=rows, columns=columns)
-            for schema, table, rows, columns in tables
-        )
         chosen = _choose(members, views, wanted.read.choice.table)
-        schema, table = tables[members.index(chosen)][:2]
+        schema, table = tables[members.index(chosen)]
         query = f"SELECT * FROM {_quoted(schema)}.{_quoted(table)}"  # noqa: S608 - names in quotes
         relation = database.sql(query)
         profile = scan_arrow(relation, wanted.options(tokens_of_types()), wanted.on_progress)
@@ -59,13 +57,36 @@ def scan_duckdb(path: Path, name: str, sha256: str | None, wanted: Wanted) -> Re
             name=name,
             bytes=path.stat().st_size,
             sha256=digest(),
-            format="DuckDB database",
+            format=DUCKDB,
             reading="detected" if wanted.read.choice.table is None else "given",
             chosen=chosen.name,
             tables=members,
             notes=_notes(members, views, chosen),
         )
     return ReadTable(profile, source)
+
+
+def list_duckdb(path: Path) -> tuple[InnerTable, ...]:
+    """Return the tables of a DuckDB database.
+
+    Raises:
+        UnsupportedFormat: DuckDB is not installed, or too old for the file.
+
+    """
+    with _connected(path, LISTING_BYTES) as database:
+        return _members(database)[0]
+
+
+def _members(
+    database: "DuckDBPyConnection",
+) -> tuple[tuple[InnerTable, ...], list[tuple[str, str]]]:
+    """Return the tables, and schema and name of each."""
+    tables = database.execute(_TABLES).fetchall()
+    members = tuple(
+        InnerTable(name=_shown(schema, table), rows=rows, columns=columns)
+        for schema, table, rows, columns in tables
+    )
+    return members, [(schema, table) for schema, table, _, _ in tables]
 
 
 @contextmanager
@@ -126,6 +147,8 @@ def _choose(members: tuple[InnerTable, ...], views: list[str], wanted: str | Non
     for member in members:
         if member.name == wanted:
             return member
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(members):
+        return members[int(wanted) - 1]
     raise InvalidInput(f"The database has no table '{wanted}'.", hint=f"It has: {listed}.")
 
 

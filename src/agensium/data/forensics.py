@@ -1,9 +1,8 @@
 """What a report tells about how its file was read, put together from what the reader found."""
 
-import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
 from agensium.core.forensics import (
     Encoding,
@@ -17,15 +16,11 @@ from agensium.core.forensics import (
 from agensium.core.profile import Lines, TableProfile
 from agensium.data.careful import ReadText
 from agensium.data.damage import day_month, decimal_commas, find_damage, mixed_units
+from agensium.data.edges import second_header, total_rows
 from agensium.data.formats import wrong_label
+from agensium.data.limits import USUAL, ReadLimits
 from agensium.data.text import Done, FoundLine, Sniffed, text_lines
 from agensium.data.values import sampled_columns
-
-_TOTAL: Final = re.compile(
-    r"\W*(grand\s+|sub\s*)?(totals?|sum|summe|gesamt(summe)?|insgesamt|totale|totaal|suma|"
-    r"celkem|razem|итого|всего|合計|总计|合计)\b\W*.{0,20}",
-    re.IGNORECASE,
-)
 
 
 def notes(sniffed: Sniffed) -> tuple[str, ...]:
@@ -49,11 +44,12 @@ def _notes(sniffed: Sniffed) -> Iterable[str]:
         yield f"The archive holds {len(sniffed.members)} files; {plan.member!r} was read."
 
 
-def examine(path: Path, name: str, text: ReadText) -> Forensics:
+def examine(path: Path, name: str, text: ReadText, limits: ReadLimits = USUAL) -> Forensics:
     """Tell how a file was read and what its values show."""
     sniffed, profile, log = text.sniffed, text.profile, text.told.log
     plan, repairs = sniffed.plan, profile.repairs
-    quoted = text_lines(path, plan, (*repairs.padded.first, *repairs.cut.first))
+    lines = (*repairs.padded.first, *repairs.cut.first)
+    quoted = text_lines(path, plan, lines, limits)
     columns = sampled_columns(profile, sniffed.rows)
     return Forensics(
         confidence=round(sniffed.confidence, 3),
@@ -79,7 +75,8 @@ def examine(path: Path, name: str, text: ReadText) -> Forensics:
         mended=_done(log.quotes),
         padded=_quoted(repairs.padded, quoted),
         cut=_quoted(repairs.cut, quoted),
-        totals=_totals(sniffed),
+        totals=total_rows(sniffed, profile),
+        second_header=second_header(sniffed, profile),
         trailing_empty=_trailing_empty(sniffed, profile),
         decimal_comma=decimal_commas(columns),
         day_month=day_month(columns),
@@ -115,9 +112,7 @@ def _header(sniffed: Sniffed, profile: TableProfile) -> HeaderDecision:
         else None,
         padded=tuple(name for name in raw if name.strip() and name != name.strip()),
         empty=tuple(at for at, name in enumerate(names) if not name),
-        repeated=tuple(dict.fromkeys(name for name in names if name and names.count(name) > 1))
-        if len(set(names)) < len(names)
-        else (),
+        repeated=tuple(name for name, times in Counter(names).items() if name and times > 1),
     )
 
 
@@ -144,20 +139,6 @@ def _done(done: Done) -> QuotedLines:
 def _quoted(lines: Lines, texts: dict[int, str]) -> QuotedLines:
     first = tuple(QuotedLine(text=texts.get(line, ""), line=line) for line in lines.first)
     return QuotedLines(count=lines.count, first=first)
-
-
-def _totals(sniffed: Sniffed) -> tuple[QuotedLine, ...]:
-    found = (
-        QuotedLine(text=sniffed.plan.delimiter.join(cells)[:200], line=line or None)
-        for line, cells in reversed(sniffed.last)
-        if _is_total(cells)
-    )
-    return tuple(found)
-
-
-def _is_total(cells: tuple[str, ...]) -> bool:
-    words = [cell.strip() for cell in cells if cell.strip()]
-    return len(words) > 1 and any(_TOTAL.fullmatch(word) for word in words[:2])
 
 
 def _trailing_empty(sniffed: Sniffed, profile: TableProfile) -> tuple[int, ...]:

@@ -11,6 +11,8 @@ HEAD_BYTES: Final = 64 * 1024
 
 MAX_ONE_VALUE_BYTES: Final = 4096
 MAX_CONTROL_SHARE: Final = 0.05
+MAX_CONTROL_SHARE_BESIDE_ZEROS: Final = 0.01
+"""Zero bytes in text are told and left out; other controls beside them say that it is none."""
 READABLE: Final = (
     "Send a table as CSV, TSV or other delimited text, Excel, JSON, Parquet, Arrow, Avro, ORC or "
     "SQLite, packed or not."
@@ -79,6 +81,8 @@ _PACKED: Final = (
 _TEXT_CONTROLS: Final = {1, 9, 10, 12, 13, 27, 28, 29, 30, 31}
 """Controls that text may have: those between lines and fields, and those of ISO 2022."""
 
+_BLANKS: Final = b"\0 \t\r\n\x0b\x0c"
+
 FORMATS: Final = (
     Format("an office document that is no workbook", _looks_like_office),
     Format(
@@ -124,22 +128,28 @@ def require_text(head: bytes) -> None:
         UnsupportedFormat: the file is something else, or not text.
 
     """
-    if not head.removeprefix(b"\xef\xbb\xbf").strip():
+    if not head.removeprefix(b"\xef\xbb\xbf").strip(_BLANKS):
         raise EmptyFile("The file is empty.", hint=READABLE)
     for known in FORMATS:
         if known.matches(head):
             raise UnsupportedFormat(f"This is {known.name}, which is not read yet.", hint=READABLE)
-    if not is_packed(head) and _control_share(_narrow(head)) > MAX_CONTROL_SHARE:
+    if not is_packed(head) and _is_binary(_narrow(head)):
         raise UnsupportedFormat("This is a binary file, not text.", hint=READABLE)
 
 
 def _narrow(head: bytes) -> bytes:
-    """Text of two or four bytes a character without the zeros that make it so."""
+    """Nothing where a byte order mark says that a character has two or four bytes."""
     for mark in (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"):
         if head.startswith(mark):
             return b""
-    zeros = head.count(0)
-    return head.replace(b"\0", b"") if zeros * 4 > len(head) else head
+    return head
+
+
+def _is_binary(head: bytes) -> bool:
+    """Tell what is no text by its control characters, zeros aside unless there are few others."""
+    plain = head.replace(b"\0", b"")
+    most = MAX_CONTROL_SHARE if len(plain) == len(head) else MAX_CONTROL_SHARE_BESIDE_ZEROS
+    return _control_share(plain) > most
 
 
 def _control_share(head: bytes) -> float:
@@ -153,6 +163,7 @@ _EXTENSIONS: Final = {
     "xls": "Excel", "xlsb": "Excel", "ods": "OpenDocument", "xml": "XML", "html": "HTML",
     "htm": "HTML", "pdf": "PDF", "sqlite": "SQLite", "db": "SQLite", "duckdb": "DuckDB",
 }  # fmt: skip
+_TEXT_EXTENSIONS: Final = frozenset({"csv", "tsv", "tab", "psv"})
 _PACKINGS: Final = {"gz": "gzip", "zst": "zstd", "bz2": "bzip2", "xz": "xz", "zip": "zip"}
 
 
@@ -173,3 +184,23 @@ def wrong_label(name: str, packing: str | None) -> str | None:
     if told is None and packing is not None and parts:
         return f"plain .{parts[-1]}"
     return _EXTENSIONS.get(parts[-1]) if parts else None
+
+
+def misnamed(name: str, file_format: str) -> str | None:
+    """Return what a name says that a file with types is not; None if it is right or says nothing.
+
+    Args:
+        name: the file's name as its sender called it.
+        file_format: what the file is, in words.
+
+    """
+    parts = name.lower().rsplit("/", 1)[-1].split(".")[1:]
+    if parts and parts[-1] in _PACKINGS:
+        parts = parts[:-1]
+    if not parts:
+        return None
+    if parts[-1] in _TEXT_EXTENSIONS:
+        return "delimited text"
+    said = _EXTENSIONS.get(parts[-1])
+    fits = said is None or said in file_format or (parts[-1] == "db" and "database" in file_format)
+    return None if fits else said

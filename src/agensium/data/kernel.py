@@ -12,10 +12,18 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 
-from agensium.core.errors import AgensiumError, Cancelled, InvalidInput, error_class
+from agensium.core.errors import (
+    AgensiumError,
+    Cancelled,
+    InvalidInput,
+    MemberNeeded,
+    error_class,
+)
 from agensium.core.profile import TableProfile
 from agensium.core.report import InnerTable
+from agensium.data.limits import USUAL, ReadLimits
 
 MISSING_TOKENS: Final = (
     "", "NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NULL", "Null", "null", "None", "none", "NaN",
@@ -80,15 +88,22 @@ class Choice(Struct, frozen=True):
     """What to read of a file that is not delimited text; what is left out is found.
 
     Attributes:
-        table: the name of a sheet or table.
+        table: the name of a sheet or table, or its number.
         range: the cells of a sheet, such as ``B3:F200``.
-        header: whether a sheet's first row names its columns.
+        header_rows: how many rows of a sheet name its columns.
 
     """
 
     table: str | None = None
     range: str | None = None
-    header: bool | None = None
+    header_rows: int | None = None
+
+
+class Listed(Struct, frozen=True):
+    """What a file is by its bytes, and its sheets or tables, where it may hold several."""
+
+    format: str
+    tables: tuple[InnerTable, ...]
 
 
 class TypedTable(Struct, frozen=True):
@@ -110,9 +125,11 @@ class TypedTable(Struct, frozen=True):
     profile: TableProfile
 
 
-class _Request(Struct, frozen=True):
-    options: ScanOptions
-    choice: Choice
+class TableRequest(Struct, frozen=True):
+    """What is wanted of a file that is not delimited text: which table, and at what cost."""
+
+    choice: Choice = Choice()
+    limits: ReadLimits = USUAL
 
 
 ProgressCallback = Callable[[ScanProgress], bool | None]
@@ -140,25 +157,31 @@ def is_table(path: Path) -> bool:
     return found
 
 
-def list_tables(path: Path) -> tuple[InnerTable, ...]:
-    """Return the sheets or tables of a file that may hold several; none for other files."""
+def list_tables(path: Path) -> Listed:
+    """Return what a file is that is not delimited text, and its sheets or tables."""
     with calling() as kernel:
         answer = kernel.list_tables(str(path))
-    return msgspec.json.decode(answer, type=tuple[InnerTable, ...])
+    return msgspec.json.decode(answer, type=Listed)
 
 
 def scan_table(
     path: Path,
     options: ScanOptions | None = None,
     on_progress: ProgressCallback | None = None,
-    choice: Choice | None = None,
+    wanted: TableRequest | None = None,
 ) -> TypedTable:
     """Profile a table in a file that is not delimited text: Parquet, Arrow, JSON, a workbook.
 
     The dialect in the options has no meaning; rows count from 1 where text has lines. Progress and
     errors are those of `scan_csv`.
     """
-    request = msgspec.json.encode(_Request(options or ScanOptions(), choice or Choice()))
+    wanted = wanted or TableRequest()
+    request = msgspec.json.encode(
+        {
+            "options": options or ScanOptions(),
+            "choice": {**asdict(wanted.choice), "limits": wanted.limits.of_tables},
+        }
+    )
     with calling() as kernel:
         answer = kernel.scan_table(str(path), request, progress_of(on_progress))
     return msgspec.json.decode(answer, type=TypedTable)
@@ -207,8 +230,10 @@ def progress_of(on_progress: ProgressCallback | None) -> Callable[[int, int, int
 
 
 def _typed(failure: Exception) -> AgensiumError:
-    """Turn the kernel's (code, message, hint) into the error class of that code."""
-    code, message, hint = failure.args
+    """Turn the kernel's (code, message, hint, choices) into the error class of that code."""
+    code, message, hint, choices = failure.args
     if code == Cancelled.code:
         return Cancelled(message)
+    if code == MemberNeeded.code:
+        return MemberNeeded(message, hint=hint, members=tuple(choices))
     return error_class(code)(message, hint=hint)

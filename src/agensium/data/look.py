@@ -1,29 +1,19 @@
 """A look at a file: how it would be read, without reading it."""
 
 from pathlib import Path
-from typing import Final
 
 from msgspec import Struct
 
-from agensium.core.errors import FileUnreadable
 from agensium.core.forensics import OtherReading, OtherTable
 from agensium.core.report import InnerTable
-from agensium.data.duck import is_duckdb
-from agensium.data.formats import (
-    HEAD_BYTES,
-    is_packed,
-    is_wide_json,
-    may_be_structured,
-    require_text,
-)
-from agensium.data.kernel import is_table, list_tables
+from agensium.data.duck import DUCKDB, list_duckdb
+from agensium.data.formats import require_text
+from agensium.data.kernel import Listed, is_table, list_tables
+from agensium.data.kind import is_duckdb_file, kind_of, read_head
+from agensium.data.limits import USUAL
 from agensium.data.reading import ReadParams
 from agensium.data.text import Sniffed, sniff, unpacked_head
-from agensium.data.unpacking import raw_head
-
-TYPED: Final = "a file with tables of its own"
-PACKED: Final = "a packed file with tables of its own"
-DUCKDB: Final = "a DuckDB database"
+from agensium.data.unpacking import unpacked
 
 
 class TextLook(Struct, frozen=True, kw_only=True):
@@ -40,7 +30,8 @@ class TextLook(Struct, frozen=True, kw_only=True):
         header_confidence: 0 to 1.
         header_why: the reason.
         skip_lines: lines before the header.
-        columns: their names.
+        columns: their names, if there is a header.
+        width: how many columns there are.
         confidence: how sure the dialect is, 0 to 1.
         other: another dialect that fits nearly as well.
         other_tables: tables that follow in the same file.
@@ -61,6 +52,7 @@ class TextLook(Struct, frozen=True, kw_only=True):
     header_why: str
     skip_lines: int
     columns: tuple[str, ...]
+    width: int
     confidence: float
     other: OtherReading | None = None
     other_tables: tuple[OtherTable, ...] = ()
@@ -87,7 +79,10 @@ class Look(Struct, frozen=True, kw_only=True):
 
 
 def look_at(path: Path, name: str, read: ReadParams) -> Look:
-    """Find out how a file would be read; that takes as long for a large one as for a small one.
+    """Find out how a file would be read.
+
+    That takes as long for a large file as for a small one, but for those that must be unpacked
+    before their tables can be listed.
 
     Args:
         path: where the file lies.
@@ -98,29 +93,36 @@ def look_at(path: Path, name: str, read: ReadParams) -> Look:
         InvalidInput: the file is empty, no table, or of another format.
 
     """
-    head = _head(path, name)
-    if is_duckdb(head):
-        return Look(name=name, format=DUCKDB)
-    if may_be_structured(head) and is_table(path):
-        return Look(name=name, format=TYPED, tables=list_tables(path))
-    if is_packed(head) or is_wide_json(head):
-        inner = raw_head(path, read, HEAD_BYTES)
-        if may_be_structured(inner) or is_wide_json(inner) or is_duckdb(inner):
-            return Look(name=name, format=PACKED)
+    head = read_head(path, name)
+    kind = kind_of(path, head, read, USUAL)
+    if kind == "duckdb":
+        return Look(name=name, format=DUCKDB, tables=list_duckdb(path))
+    if kind == "typed":
+        listed = list_tables(path)
+        return Look(name=name, format=listed.format, tables=listed.tables)
+    found = _packed(path, name, read) if kind == "packed" else None
+    return found or _text_look(path, name, read, head)
+
+
+def _packed(path: Path, name: str, read: ReadParams) -> Look | None:
+    """Unpack a file for a look at it; none if it is delimited text after all."""
+    with unpacked(path, read, None) as (inner, what):
+        if is_duckdb_file(inner):
+            listed = Listed(DUCKDB, list_duckdb(inner))
+        elif is_table(inner):
+            listed = list_tables(inner)
+        else:
+            return None
+    packed = f"{listed.format}, packed by {what.packing}" if what.packing else listed.format
+    return Look(name=name, format=packed, tables=listed.tables)
+
+
+def _text_look(path: Path, name: str, read: ReadParams, head: bytes) -> Look:
     require_text(head)
     require_text(unpacked_head(path, read))
     sniffed = sniff(path, read)
     fixed = "text in columns of fixed width" if sniffed.plan.starts else "delimited text"
     return Look(name=name, format=fixed, text=_text(sniffed))
-
-
-def _head(path: Path, name: str) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(HEAD_BYTES)
-    except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        raise FileUnreadable(f"'{name}' cannot be opened: {reason}.") from error
 
 
 def _text(found: Sniffed) -> TextLook:
@@ -137,6 +139,7 @@ def _text(found: Sniffed) -> TextLook:
         header_why=found.header_why,
         skip_lines=max(0, found.header_line - 1),
         columns=plan.names,
+        width=plan.width,
         confidence=round(found.confidence, 3),
         other=None
         if rival is None

@@ -105,7 +105,11 @@ class ReadParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def choice(self) -> Choice:
         """What to read of a file that is not delimited text."""
-        return Choice(table=self.sheet or self.table, range=self.range, header=self.header)
+        return Choice(
+            table=self.sheet or self.table,
+            range=self.range,
+            header_rows=self.wanted_header_rows,
+        )
 
     @property
     def quote_char(self) -> str | None:

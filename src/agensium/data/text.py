@@ -1,16 +1,16 @@
 """Delimited text: found out, scanned and shown by the native reader."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from agensium.core.profile import TableProfile
+from agensium.data.formats import HEAD_BYTES
 from agensium.data.kernel import ProgressCallback, ScanOptions, calling, progress_of
+from agensium.data.limits import USUAL, ReadLimits
 from agensium.data.reading import ReadParams
-
-HEAD_BYTES: Final = 64 * 1024
 
 
 class Plan(Struct, frozen=True):
@@ -136,9 +136,10 @@ class _Request(Struct, frozen=True, omit_defaults=True):
     options: ScanOptions | None = None
     limit: int = 0
     lines: tuple[int, ...] = ()
+    limits: Mapping[str, int] = {}
 
 
-def sniff(path: Path, read: ReadParams) -> Sniffed:
+def sniff(path: Path, read: ReadParams, limits: ReadLimits = USUAL) -> Sniffed:
     """Find out how a file is to be read, as far as ``read`` leaves that open.
 
     Raises:
@@ -147,10 +148,10 @@ def sniff(path: Path, read: ReadParams) -> Sniffed:
 
     """
     with calling() as kernel:
-        return msgspec.json.decode(kernel.sniff_text(path, _wishes(read)), type=Sniffed)
+        return msgspec.json.decode(kernel.sniff_text(path, _wishes(read, limits)), type=Sniffed)
 
 
-def unpacked_head(path: Path, read: ReadParams) -> bytes:
+def unpacked_head(path: Path, read: ReadParams, limits: ReadLimits = USUAL) -> bytes:
     """Return the first bytes of a file, unpacked and decoded.
 
     Raises:
@@ -158,11 +159,15 @@ def unpacked_head(path: Path, read: ReadParams) -> bytes:
 
     """
     with calling() as kernel:
-        return bytes(kernel.text_head(path, _wishes(read), HEAD_BYTES))
+        return bytes(kernel.text_head(path, _wishes(read, limits), HEAD_BYTES))
 
 
 def scan_text(
-    path: Path, plan: Plan, options: ScanOptions, on_progress: ProgressCallback | None = None
+    path: Path,
+    plan: Plan,
+    options: ScanOptions,
+    on_progress: ProgressCallback | None = None,
+    limits: ReadLimits = USUAL,
 ) -> Scanned:
     """Profile a file as a plan says.
 
@@ -172,7 +177,7 @@ def scan_text(
         Cancelled: ``on_progress`` asked to stop.
 
     """
-    request = msgspec.json.encode(_Request(plan, options))
+    request = msgspec.json.encode(_Request(plan, options, limits=limits.of_text))
     with calling() as kernel:
         answer = kernel.scan_text(path, request, progress_of(on_progress))
     return msgspec.json.decode(answer, type=Scanned)
@@ -185,17 +190,19 @@ def text_rows(path: Path, plan: Plan, limit: int) -> Rows:
         return msgspec.json.decode(kernel.text_rows(path, request), type=Rows)
 
 
-def text_lines(path: Path, plan: Plan, lines: tuple[int, ...]) -> dict[int, str]:
+def text_lines(
+    path: Path, plan: Plan, lines: tuple[int, ...], limits: ReadLimits = USUAL
+) -> dict[int, str]:
     """Return lines as they stand in the file, those that lie among its first megabytes."""
     if not lines:
         return {}
-    request = msgspec.json.encode(_Request(plan, lines=lines))
+    request = msgspec.json.encode(_Request(plan, lines=lines, limits=limits.of_text))
     with calling() as kernel:
         found = kernel.text_lines(path, request)
     return dict(msgspec.json.decode(found, type=list[tuple[int, str]]))
 
 
-def _wishes(read: ReadParams) -> bytes:
+def _wishes(read: ReadParams, limits: ReadLimits) -> bytes:
     return msgspec.json.encode(
         {
             "member": read.member,
@@ -206,5 +213,6 @@ def _wishes(read: ReadParams) -> bytes:
             "header_rows": read.wanted_header_rows,
             "skip_lines": read.skip_lines,
             "comment": read.comment,
+            "limits": limits.of_text,
         }
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from agensium.core.errors import NoRows
 from agensium.core.profile import TableProfile
@@ -14,10 +14,11 @@ from agensium.data.kernel import (
     Choice,
     ProgressCallback,
     ScanOptions,
-    list_tables,
+    TableRequest,
     scan_arrow,
     scan_table,
 )
+from agensium.data.limits import USUAL, ReadLimits
 from agensium.data.reading import ReadParams, ReadTable
 
 DEFAULT_MEMORY_BYTES: Final = 512 * 1024 * 1024
@@ -26,12 +27,13 @@ NO_NUMBER: Final = frozenset({"NaN", "nan", "NAN"})
 
 
 class Wanted(Struct, frozen=True):
-    """What a scan is to do: how to read, with how much memory, whom to tell, pairs or not."""
+    """What a scan is to do: how to read, with how much memory, whom to tell, pairs, limits."""
 
     read: ReadParams
     memory_bytes: int
     on_progress: ProgressCallback | None
     pairs: bool
+    limits: ReadLimits = USUAL
 
     def options(self, missing: tuple[str, ...]) -> ScanOptions:
         """Return the kernel's options; `missing` holds where the user said nothing."""
@@ -46,8 +48,9 @@ def scan_file(path: Path, name: str, sha256: str | None, wanted: Wanted) -> Read
     """Profile the table in a file whose columns have types."""
     tokens = tokens_of_types()
     with digesting(path, sha256) as digest:
-        choice = _numbered(path, wanted.read.choice)
-        found = scan_table(path, wanted.options(tokens), wanted.on_progress, choice)
+        choice = wanted.read.choice
+        asked = TableRequest(choice, wanted.limits)
+        found = scan_table(path, wanted.options(tokens), wanted.on_progress, asked)
         require_rows(found.profile)
         source = Source(
             name=name,
@@ -65,17 +68,6 @@ def scan_file(path: Path, name: str, sha256: str | None, wanted: Wanted) -> Read
 def tokens_of_types() -> tuple[str, ...]:
     """Return the spellings of "no value" where columns have types."""
     return tuple(token for token in MISSING_TOKENS if token not in NO_NUMBER)
-
-
-def _numbered(path: Path, choice: Choice) -> Choice:
-    """Let a number stand for the sheet or table at that place, from 1, where none is called so."""
-    if choice.table is None or not choice.table.isdecimal():
-        return choice
-    names = [table.name for table in list_tables(path)]
-    at = int(choice.table)
-    if choice.table in names or not 1 <= at <= len(names):
-        return choice
-    return structs.replace(choice, table=names[at - 1])
 
 
 def require_rows(profile: TableProfile) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from agensium.data.kernel import ProgressCallback, calling, progress_of
+from agensium.data.limits import USUAL, ReadLimits
 from agensium.data.reading import ReadParams
 
 
@@ -41,7 +42,7 @@ class Unpacked(Struct, frozen=True):
         return tuple(notes)
 
 
-def raw_head(path: Path, read: ReadParams, most: int) -> bytes:
+def raw_head(path: Path, read: ReadParams, most: int, limits: ReadLimits = USUAL) -> bytes:
     """Return the first bytes of a file, unpacked but not decoded.
 
     Raises:
@@ -49,12 +50,16 @@ def raw_head(path: Path, read: ReadParams, most: int) -> bytes:
 
     """
     with calling() as kernel:
-        return bytes(kernel.raw_head(path, _wishes(read), most))
+        return bytes(kernel.raw_head(path, _wishes(read, limits), most))
 
 
 @contextmanager
 def unpacked(
-    path: Path, read: ReadParams, scratch: Path | None, on_progress: ProgressCallback | None
+    path: Path,
+    read: ReadParams,
+    scratch: Path | None,
+    on_progress: ProgressCallback | None = None,
+    limits: ReadLimits = USUAL,
 ) -> Iterator[tuple[Path, Unpacked]]:
     """Unpack a file into a folder that is gone afterwards.
 
@@ -63,6 +68,7 @@ def unpacked(
         read: may choose a member of an archive.
         scratch: where the folder is made; none for the system's own place.
         on_progress: is told how far it has come, and may stop it.
+        limits: what it may cost.
 
     Raises:
         InvalidInput: the file cannot be unpacked.
@@ -76,9 +82,9 @@ def unpacked(
         inner = Path(folder) / "table"
         inner.touch()
         with calling() as kernel:
-            told = kernel.unpack(path, _wishes(read), inner, progress_of(on_progress))
+            told = kernel.unpack(path, _wishes(read, limits), inner, progress_of(on_progress))
         yield inner, msgspec.json.decode(told, type=Unpacked)
 
 
-def _wishes(read: ReadParams) -> bytes:
-    return msgspec.json.encode({"member": read.member})
+def _wishes(read: ReadParams, limits: ReadLimits) -> bytes:
+    return msgspec.json.encode({"member": read.member, "limits": limits.of_text})

@@ -89,6 +89,7 @@ def _quote(example: Example) -> Quote:
 
 
 def _amount(finding: Finding) -> str:
+    unit = finding.unit.removesuffix("s") if (finding.of or finding.count) == 1 else finding.unit
     if finding.of:
-        return f"{formats.count(finding.count)} of {formats.count(finding.of)} {finding.unit}"
-    return f"{formats.count(finding.count)} {finding.unit}" if finding.count else ""
+        return f"{formats.count(finding.count)} of {formats.count(finding.of)} {unit}"
+    return f"{formats.count(finding.count)} {unit}" if finding.count else ""

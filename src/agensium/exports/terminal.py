@@ -40,6 +40,8 @@ def render_terminal(report: Report, console: Console) -> None:
     console.print(_table(lines(report.table, report.findings, names), console))
     console.print(Text(certainty(report.table), style="dim"))
     console.print(_reading(report))
+    for note in report.source.notes:
+        console.print(Text(f"• {visible(note)}", style="dim"))
 
 
 def _score(panel: ScorePanel) -> Text:
@@ -96,7 +98,7 @@ def _explanation(concern: Concern) -> Iterable[Text]:
         shown = ", ".join(visible(name.text, MAX_NAME_CHARS) for name in concern.columns)
         yield Text(f"in {shown}" + (f" and {concern.more} more" if concern.more else ""))
     quotes = ", ".join(_quoted(quote) for quote in concern.quotes)
-    amount = f"{concern.amount}: {quotes}" if quotes else concern.amount
+    amount = ": ".join(part for part in (concern.amount, quotes) if part)
     if amount:
         yield Text(amount, style="dim")
     yield Text(visible(concern.action))

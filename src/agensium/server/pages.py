@@ -92,9 +92,9 @@ def view_workers(request: Request, services: ServicesDep) -> Response:
 
 
 @router.get("/view/{task_id}")  # noqa: FAST003 - OwnedTask takes the id
-def view(request: Request, task: OwnedTask, services: ServicesDep) -> Response:
+def view(request: Request, task: OwnedTask) -> Response:
     """Show a task: its progress, its report, or why it failed."""
-    shown = task_view(task, services.storage)
+    shown = task_view(task)
     return HTMLResponse(render_task(shown, root_of(request)), headers=_HEADERS)
 
 

@@ -7,7 +7,6 @@ from agensium.core.errors import AgensiumError
 from agensium.exports.registry import DERIVED, EXPORTS
 from agensium.server.readings import can_reread, other_readings, reading_of
 from agensium.settings import Settings
-from agensium.storage.storage import Storage
 from agensium.tasks.attempts import RELEASED
 from agensium.tasks.queries import TaskFilter, TaskPage
 from agensium.tasks.states import REOPENABLE, State
@@ -48,7 +47,7 @@ def home_view(
     )
 
 
-def task_view(task: TaskView, storage: Storage) -> TaskDetail:
+def task_view(task: TaskView) -> TaskDetail:
     """Return the values of a task's page."""
     error, again = task.error, can_reread(task)
     return TaskDetail(
@@ -61,7 +60,7 @@ def task_view(task: TaskView, storage: Storage) -> TaskDetail:
         can_retry=task.state in REOPENABLE,
         can_reread=again,
         reading=reading_of(task) if again else {},
-        others=other_readings(task, storage) if again else (),
+        others=other_readings(task) if again else (),
     )
 
 

@@ -12,7 +12,8 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
+from agensium.core.errors import AgensiumError, Cancelled, MemberNeeded, WorkerLost
+from agensium.core.readings import encode_ways, ways_of_members
 from agensium.db.base import row_of, table_of
 from agensium.tasks.attempts import RELEASED, Ending, close_attempt, open_attempt
 from agensium.tasks.events import record, record_progress
@@ -77,6 +78,8 @@ class Result:
     progress: Progress
     content_key: str | None = None
     """What decided it, the code that made it included; later requests find it by this."""
+    readings: bytes | None = None
+    """Other ways to read the file, as JSON."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,8 @@ def heartbeat(session: Session, lease: Lease, progress: Progress, now: datetime)
 def succeed(session: Session, lease: Lease, result: Result, now: datetime) -> bool:
     """Make a result visible; return False when the lease was lost and nothing changed."""
     key = {"content_key": result.content_key}
-    values = {"summary": result.summary, **key, **_progress_columns(result.progress)}
+    made = {"summary": result.summary, "readings": result.readings}
+    values = {**made, **key, **_progress_columns(result.progress)}
     held = _finish(session, lease, Ending(State.SUCCESS), now, values)
     if held:
         if result.artifacts:
@@ -170,7 +174,9 @@ def error_columns(error: AgensiumError | None) -> dict[str, Any]:
     """Return the columns that tell of an error, or of none."""
     if error is None:
         return dict.fromkeys(("error_code", "error_message", "error_hint", "error_detail"))
+    members = error.members if isinstance(error, MemberNeeded) else ()
     return {
+        "readings": encode_ways(ways_of_members(members)),
         "error_code": error.code,
         "error_message": error.message[:2000],
         "error_hint": None if error.hint is None else error.hint[:2000],

@@ -106,6 +106,9 @@ class Task(Base):
     bytes_total: Mapped[int] = mapped_column(counter(), default=0)
 
     summary: Mapped[bytes | None] = mapped_column(document(), default=None)
+    readings: Mapped[bytes | None] = mapped_column(document(), default=None)
+    """Other ways to read the file, as JSON, as far as its report or its error names any."""
+
     error_code: Mapped[str | None] = mapped_column(code(64), default=None)
     error_message: Mapped[str | None] = mapped_column(String(2000), default=None)
     error_hint: Mapped[str | None] = mapped_column(String(2000), default=None)

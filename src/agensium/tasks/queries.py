@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import NotFound
+from agensium.core.readings import decode_ways
 from agensium.core.report import Summary
 from agensium.storage.source_rules import shown_address
 from agensium.tasks.attempts import attempts_of
@@ -160,6 +161,7 @@ def _view(
         next_attempt_at=task.run_after if task.state is State.RETRY else None,
         reused_from=task.reused_from,
         expired_at=task.expired_at,
+        readings=decode_ways(task.readings),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from agensium.core.errors import Corrupted, NotFound, StorageUnavailable
+from agensium.core.readings import encode_ways, other_ways
 from agensium.core.report import Report, decode_report, summarise
 from agensium.db.database import Database
 from agensium.exports.registry import EXPORTS, REPORT_JSON
@@ -121,6 +122,7 @@ def _finished(task: Task, earlier: Earlier, report: Report) -> None:
     task.rows_done = earlier.rows
     task.bytes_done = task.bytes_total = earlier.bytes
     task.summary = msgspec.json.encode(summarise(report))
+    task.readings = encode_ways(other_ways(report.source))
 
 
 def _artifact(task_id: str, name: str, data: bytes) -> Artifact:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from agensium.core.context import about
 from agensium.core.errors import AgensiumError, DatabaseUnavailable, InternalError
+from agensium.core.readings import encode_ways
 from agensium.core.tracing import Kind, Span, span
 from agensium.db.database import Database
 from agensium.storage.intact import Stored, fetch_intact
@@ -187,7 +188,8 @@ class Runner:
             heart.report(progress)
             artifacts = tuple(_artifact(work.lease, folder / "out" / name) for name in done.outputs)
             key = made_key(work, done.code)
-            result = Result(msgspec.json.encode(done.summary), artifacts, progress, key)
+            summary, ways = msgspec.json.encode(done.summary), encode_ways(done.readings)
+            result = Result(summary, artifacts, progress, key, ways)
             spare.clear()
             self._store(work.lease, folder / "out", result)
 
@@ -209,6 +211,7 @@ class Runner:
             ),
             folder=str(folder / "out"),
             memory_bytes=self._limits.memory_bytes,
+            reading=self._limits.reading,
             task_id=work.lease.task_id,
             request_id=work.request_id,
         )

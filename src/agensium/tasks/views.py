@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from agensium.core.readings import OtherWay
 from agensium.core.report import Summary
 from agensium.tasks.pace import percent_done
 from agensium.tasks.states import Priority, State
@@ -90,6 +91,8 @@ class TaskView:
     next_attempt_at: datetime | None
     reused_from: str | None
     expired_at: datetime | None
+    readings: tuple[OtherWay, ...] = ()
+    """Other ways to read the file."""
     history: tuple[AttemptView, ...] = ()
     """The attempts; only where one task is looked up."""
 

@@ -19,6 +19,7 @@ use agensium_kernel::ScanError;
 use crate::columns::Leaf;
 use crate::feed::{Content, Feed, Rows};
 use crate::input::{Cursor, Input};
+use crate::limits::Limits;
 use crate::open::Member;
 use parse::{Fault, read_row};
 use paths::Paths;
@@ -59,20 +60,20 @@ pub struct Opened {
 pub const WHOLE: &str = "$";
 
 /// Open a file; `wanted` is the name of a list in an object, or [`WHOLE`].
-pub fn open(input: &Input, wanted: Option<&str>) -> Result<Opened, ScanError> {
+pub fn open(input: &Input, wanted: Option<&str>, limits: Limits) -> Result<Opened, ScanError> {
     let lists = wrapper::lists(input)?;
     let list = choose(&lists, wanted)?;
     let mut notes = Vec::new();
     if let Some(list) = list {
-        wrapper::require_rest(input, list)?;
+        wrapper::require_rest(input, list, limits.row_bytes)?;
         notes = told(&lists, list, &wrapper::other_fields(input, list)?);
     }
     let region = || match list {
         Some(list) => input.reader_at(list.start).take(list.end - list.start),
         None => input.reader().take(u64::MAX),
     };
-    let (paths, leaves, rows) = learn(region())?;
-    let state = State { splitter: Splitter::new(region())?, index: 0, rows: 0 };
+    let (paths, leaves, rows) = learn(Splitter::new(region(), limits.row_bytes)?)?;
+    let state = State { splitter: Splitter::new(region(), limits.row_bytes)?, index: 0, rows: 0 };
     let feed =
         JsonFeed { input: input.clone(), paths: Arc::new(paths), state: Mutex::new(state), read: AtomicU64::new(0) };
     let members = lists.iter().map(List::member).collect();
@@ -80,9 +81,8 @@ pub fn open(input: &Input, wanted: Option<&str>) -> Result<Opened, ScanError> {
 }
 
 /// Read all rows for their columns.
-fn learn(input: Take<Cursor>) -> Result<(Paths, Vec<Leaf>, u64), ScanError> {
+fn learn(mut splitter: Splitter<Take<Cursor>>) -> Result<(Paths, Vec<Leaf>, u64), ScanError> {
     let mut paths = Paths::default();
-    let mut splitter = Splitter::new(input)?;
     let mut piece = Piece::default();
     let mut rows = 0;
     while splitter.next(&mut piece)? {

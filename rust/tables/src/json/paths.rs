@@ -75,10 +75,11 @@ impl Visitor for Paths {
         }
     }
 
-    fn list(&mut self, place: u32, _length: usize, _raw: &[u8], flat: bool) {
+    fn list(&mut self, place: u32, length: usize, _raw: &[u8], flat: bool) {
         let node = &mut self.nodes[place as usize];
         node.lists = true;
-        node.flat_lists |= flat;
+        // An empty list may be one of anything.
+        node.flat_lists |= flat && length > 0;
     }
 }
 

@@ -6,8 +6,6 @@ use agensium_kernel::ScanError;
 
 /// About how many bytes of rows are handed out at once.
 const PIECE_BYTES: usize = 512 << 10;
-/// A row that is longer is an error.
-pub const MAX_ROW_BYTES: usize = 64 << 20;
 const READ_BYTES: usize = 256 << 10;
 
 /// Some rows, not yet understood.
@@ -36,14 +34,15 @@ pub struct Splitter<R> {
     ended: bool,
     mode: Mode,
     rows: u64,
+    row_bytes: u64,
     done: bool,
 }
 
 impl<R: Read> Splitter<R> {
-    /// Look at the start of a stream.
-    pub fn new(input: R) -> Result<Self, ScanError> {
+    /// Look at the start of a stream; a row of more than `row_bytes` is an error.
+    pub fn new(input: R, row_bytes: u64) -> Result<Self, ScanError> {
         let mut splitter =
-            Self { input, buffer: Vec::new(), at: 0, ended: false, mode: Mode::Lines, rows: 0, done: false };
+            Self { input, buffer: Vec::new(), at: 0, ended: false, mode: Mode::Lines, rows: 0, row_bytes, done: false };
         splitter.fill()?;
         if splitter.buffer.starts_with(b"\xef\xbb\xbf") {
             splitter.at = 3;
@@ -157,8 +156,8 @@ impl<R: Read> Splitter<R> {
             if self.ended {
                 return Ok(rest.len());
             }
-            if rest.len() > MAX_ROW_BYTES {
-                let message = format!("Row {} is longer than {} MiB.", self.rows + 1, MAX_ROW_BYTES >> 20);
+            if rest.len() as u64 > self.row_bytes {
+                let message = format!("Row {} is longer than {} MiB.", self.rows + 1, self.row_bytes >> 20);
                 return Err(ScanError::new("cell_too_large", message));
             }
             self.fill()?;

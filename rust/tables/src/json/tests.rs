@@ -12,7 +12,7 @@ fn opened(text: &str) -> Result<agensium_kernel::report::TableProfile, ScanError
     let path = std::env::temp_dir().join(name);
     std::fs::write(&path, text)?;
     let input = Input::open(&path)?;
-    let found = open(&input, None)?;
+    let found = open(&input, None, crate::limits::Limits::default())?;
     std::fs::remove_file(&path)?;
     Table::of_leaves(found.leaves, Box::new(found.feed), found.rows, text.len() as u64)
         .scan(&Options::default(), &mut |_| true)

@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader, Read};
 use agensium_kernel::ScanError;
 
 use super::parse::{Visitor, read_row};
-use super::split::MAX_ROW_BYTES;
 use super::{Nothing, refused};
 use crate::input::Input;
 use crate::open::Member;
@@ -163,9 +162,9 @@ impl Scan {
     }
 }
 
-/// Refuse an object that is broken outside of its list.
-pub fn require_rest(input: &Input, list: &List) -> Result<(), ScanError> {
-    if list.start + input.length().saturating_sub(list.end) > MAX_ROW_BYTES as u64 {
+/// Refuse an object that is broken outside of its list, if that is not more than `most` bytes.
+pub fn require_rest(input: &Input, list: &List, most: u64) -> Result<(), ScanError> {
+    if list.start + input.length().saturating_sub(list.end) > most {
         return Ok(());
     }
     let mut rest = Vec::new();

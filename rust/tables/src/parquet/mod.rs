@@ -16,14 +16,13 @@ use parquet::errors::ParquetError;
 use crate::feed::{Content, Feed, Rows};
 use crate::guard::{broken, guarded};
 use crate::input::Input;
+use crate::limits::Limits;
 use pages::Chunks;
 
 /// About how many bytes of values a batch holds.
 const BATCH_BYTES: u64 = 2 << 20;
 const MOST_ROWS: u64 = 1 << 14;
 const FEWEST_ROWS: u64 = 1;
-/// Rows that are longer on average are an error.
-pub const MAX_ROW_BYTES: u64 = 64 << 20;
 
 /// An opened Parquet file.
 pub struct ParquetFeed {
@@ -53,16 +52,16 @@ struct Lane {
 
 impl ParquetFeed {
     /// Read the footer.
-    pub fn open(input: Input, lanes: usize) -> Result<Self, ScanError> {
+    pub fn open(input: Input, lanes: usize, limits: Limits) -> Result<Self, ScanError> {
         let (metadata, padded) = guarded(|| footer::load(&input))?.map_err(|error| refused(&error))?;
         let levels = guarded(|| levels(&metadata))?.map_err(|error| refused(&error))?;
         let rows = metadata.metadata().row_groups().iter().map(|group| group.num_rows().max(0) as u64);
         let rows = rows.fold(0, u64::saturating_add);
         let bytes: i64 = metadata.metadata().row_groups().iter().map(|group| group.total_byte_size().max(0)).sum();
         let of_row = (bytes as u64 / rows.max(1)).max(1);
-        if of_row > MAX_ROW_BYTES {
+        if of_row > limits.row_bytes {
             let message =
-                format!("A row has {} MiB on average; at most {} are read.", of_row >> 20, MAX_ROW_BYTES >> 20);
+                format!("A row has {} MiB on average; at most {} are read.", of_row >> 20, limits.row_bytes >> 20);
             return Err(ScanError::new("cell_too_large", message));
         }
         let batch_rows = (BATCH_BYTES / of_row).clamp(FEWEST_ROWS, MOST_ROWS);

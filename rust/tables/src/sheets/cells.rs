@@ -3,10 +3,9 @@
 use agensium_kernel::ScanError;
 use calamine::{Cell, Data, DataRef, ExcelDateTime};
 
+use crate::limits::Limits;
 use crate::render::{moments, numbers};
 
-/// More filled cells than this in one sheet are an error.
-pub const MAX_CELLS: usize = 20_000_000;
 /// More text than this in one sheet is an error.
 pub const MAX_TEXT_BYTES: usize = 384 << 20;
 /// A sheet is at most this wide.
@@ -28,6 +27,7 @@ pub struct Filled {
 /// A sheet's filled cells, row by row.
 #[derive(Debug, Default)]
 pub struct Store {
+    most: u64,
     text: Vec<u8>,
     /// The cells.
     pub cells: Vec<Filled>,
@@ -38,10 +38,20 @@ pub struct Store {
 }
 
 impl Store {
+    /// A store of at most so many cells.
+    pub fn new(limits: Limits) -> Self {
+        Self { most: limits.sheet_cells, ..Self::default() }
+    }
+
     /// A cell's text.
     pub fn get(&self, cell: &Filled) -> &[u8] {
         let start = cell.start as usize;
         &self.text[start..start + cell.length as usize]
+    }
+
+    /// The cells row by row, of the rows that have any.
+    pub fn rows(&self) -> impl Iterator<Item = &[Filled]> {
+        self.cells.chunk_by(|a, b| a.row == b.row)
     }
 
     /// Rows and columns from the first filled cell to the last.
@@ -113,8 +123,8 @@ impl Store {
             let message = format!("A cell stands in column {}; a sheet has at most {MAX_COLUMNS}.", column + 1);
             return Err(ScanError::new("too_many_columns", message));
         }
-        if self.cells.len() >= MAX_CELLS {
-            return Err(limit(format!("The sheet has more than {MAX_CELLS} filled cells.")));
+        if self.cells.len() as u64 >= self.most {
+            return Err(limit(format!("The sheet has more than {} filled cells.", self.most)));
         }
         if self.text.len() > MAX_TEXT_BYTES {
             return Err(limit(format!("The sheet holds more than {} MiB of text.", MAX_TEXT_BYTES >> 20)));

@@ -3,8 +3,11 @@
 
 pub mod area;
 pub mod cells;
+pub mod ending;
 pub mod feed;
+pub mod names;
 pub mod read;
+pub mod records;
 pub mod survey;
 pub mod unpack;
 
@@ -44,19 +47,20 @@ pub struct Opened {
 /// Open a workbook and read one of its sheets.
 pub fn open(input: &Input, choice: &Choice) -> Result<Opened, ScanError> {
     let wanted = choice.range.as_deref().map(parse_range).transpose()?;
-    let mut book = Workbook::open(input)?;
+    let mut book = Workbook::open(input, choice.limits)?;
     let members = book.members()?;
     let chosen = choose(&members, choice.table.as_deref())?;
     let store = book.sheet(&chosen)?;
-    let Some(area) = area::find(&store, wanted, choice.header) else {
+    let Some(area) = area::find(&store, wanted, choice.header_rows) else {
         return Err(ScanError::new("no_rows", format!("The sheet '{chosen}' holds no cells there."))
             .hint(format!("Choose another with read.sheet: {}.", listed(&members))));
     };
     area.check(store.cells.len())?;
     let mut notes = notes(&store, &area, &members, &chosen);
-    notes.extend(book.notes(input, &chosen)?);
+    notes.extend(book.notes(input, &chosen, (area.left, area.right))?);
+    notes.extend(area::total(&store, &area));
     notes.extend(area::others(&store, &area));
-    let names = area.names(&store);
+    let names = names::join(&store, &area);
     let leaves = names.into_iter().map(|name| Leaf::flat(name, String::new(), What::Value)).collect();
     let feed = SheetFeed::new(store, area, input.length());
     let (rows, rows_before) = (u64::from(area.rows()), u64::from(area.first_row()));
@@ -66,7 +70,7 @@ pub fn open(input: &Input, choice: &Choice) -> Result<Opened, ScanError> {
 /// The sheet that was asked for, or the largest that is not hidden.
 fn choose(members: &[Member], wanted: Option<&str>) -> Result<String, ScanError> {
     if let Some(wanted) = wanted {
-        let found = members.iter().find(|member| member.name == wanted);
+        let found = Member::find(members, wanted);
         return found.map(|member| member.name.clone()).ok_or_else(|| {
             ScanError::new("invalid_input", format!("The workbook has no sheet '{wanted}'."))
                 .hint(format!("It has: {}.", listed(members)))
@@ -94,16 +98,24 @@ fn notes(store: &Store, area: &Area, members: &[Member], chosen: &str) -> Vec<St
         let text = format!("Of {} sheets, '{chosen}' is read; choose another with read.sheet.", members.len());
         notes.push(text);
     }
+    let rows = |count: u32| if count == 1 { "1 row".into() } else { format!("{count} rows") };
     if area.skipped > 0 {
-        let rows = if area.skipped == 1 { "row" } else { "rows" };
         notes.push(format!(
-            "The table starts in row {}: {} {rows} above it are no part of it.",
+            "The table starts in row {}, below {} of titles or notes.",
             area.top + 1,
-            area.skipped
+            rows(area.skipped)
         ));
     }
-    if store.errors > 0 {
-        notes.push(format!("{} cells hold errors such as {}; they are read as text.", store.errors, store.first_error));
+    if area.headers > 1 {
+        notes.push(format!("{} name the columns; their names were joined.", rows(area.headers)));
+    }
+    if let Some((row, count)) = area.below {
+        notes.push(format!("Below the table, from row {} on, {} of notes are no part of it.", row + 1, rows(count)));
+    }
+    match store.errors {
+        0 => {}
+        1 => notes.push(format!("1 cell holds an error, {}; it is read as text.", store.first_error)),
+        many => notes.push(format!("{many} cells hold errors such as {}; they are read as text.", store.first_error)),
     }
     notes
 }

@@ -5,43 +5,60 @@ use std::io::BufReader;
 use agensium_kernel::ScanError;
 use calamine::{Ods, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx, open_workbook_from_rs};
 
-use super::MAX_SHEETS;
 use super::cells::Store;
-use super::unpack::{Packed, inspect};
+use super::survey::Survey;
+use super::unpack::{Packed, inspect, locked};
+use super::{MAX_SHEETS, records};
 use crate::guard::{broken, guarded};
 use crate::input::{Cursor, Input};
+use crate::limits::Limits;
 use crate::open::Member;
 
 type Source = BufReader<Cursor>;
 
 /// An opened workbook.
-pub enum Workbook {
-    /// A workbook in XML.
+pub struct Workbook {
+    book: Book,
+    limits: Limits,
+}
+
+enum Book {
     Xlsx(Box<Xlsx<Source>>),
-    /// A workbook in binary parts.
     Xlsb(Box<Xlsb<Source>>),
-    /// An old workbook.
     Xls(Box<Xls<Source>>),
-    /// An open-document spreadsheet.
     Ods(Box<Ods<Source>>),
 }
 
 fn refused(error: impl std::fmt::Display) -> ScanError {
     let text = error.to_string();
     if text.to_lowercase().contains("password") {
-        return ScanError::new("unsupported_format", "The workbook is protected by a password.")
-            .hint("Save it without one.");
+        return locked();
     }
     broken(text)
 }
 
-impl Workbook {
-    /// Open a file that is packed, or an old one.
-    pub fn open(input: &Input) -> Result<Self, ScanError> {
+/// What an old office document is that cannot be opened as a workbook: a new one under a password is packed so too.
+fn no_workbook(input: &Input, error: impl std::fmt::Display) -> ScanError {
+    let has = |file: &cfb::CompoundFile<Source>, name: &str| {
+        file.walk().any(|entry| entry.is_stream() && entry.name().eq_ignore_ascii_case(name))
+    };
+    match guarded(|| cfb::CompoundFile::open(BufReader::new(input.reader()))) {
+        Ok(Ok(file)) if has(&file, "EncryptedPackage") => locked(),
+        Ok(Ok(file)) if !has(&file, "Workbook") && !has(&file, "Book") => {
+            ScanError::new("unsupported_format", "This is an old office document that is no workbook.")
+                .hint("Save its table as a workbook or as CSV.")
+        }
+        _ => refused(error),
+    }
+}
+
+impl Book {
+    fn open(input: &Input, limits: Limits) -> Result<Self, ScanError> {
         let head = crate::json::head_of(input, 4)?;
         let source = || BufReader::new(input.reader());
         if head == b"\xd0\xcf\x11\xe0" {
-            let book = guarded(|| open_workbook_from_rs::<Xls<_>, _>(source()))?.map_err(refused)?;
+            let opened = guarded(|| open_workbook_from_rs::<Xls<_>, _>(source()))?;
+            let book = opened.map_err(|error| no_workbook(input, error))?;
             return Ok(Self::Xls(Box::new(book)));
         }
         match inspect(input)? {
@@ -54,31 +71,39 @@ impl Workbook {
                 Ok(Self::Xlsb(Box::new(book)))
             }
             Packed::Ods => {
+                super::unpack::refuse_locked_ods(input)?;
                 // Its sheets are unfolded in memory when it is opened.
-                super::unpack::survey_ods(input)?;
+                super::unpack::survey_ods(input, limits)?;
                 let book = guarded(|| open_workbook_from_rs::<Ods<_>, _>(source()))?.map_err(refused)?;
                 Ok(Self::Ods(Box::new(book)))
             }
             Packed::Archive => Err(ScanError::new("unsupported_format", "This archive is no workbook.")),
         }
     }
+}
+
+impl Workbook {
+    /// Open a file that is packed, or an old one.
+    pub fn open(input: &Input, limits: Limits) -> Result<Self, ScanError> {
+        Ok(Self { book: Book::open(input, limits)?, limits })
+    }
 
     /// What it is.
     pub fn format(&self) -> &'static str {
-        match self {
-            Self::Xlsx(_) => "Excel workbook (xlsx)",
-            Self::Xlsb(_) => "Excel workbook (xlsb)",
-            Self::Xls(_) => "Excel workbook (xls)",
-            Self::Ods(_) => "OpenDocument spreadsheet (ods)",
+        match &self.book {
+            Book::Xlsx(_) => "Excel workbook (xlsx)",
+            Book::Xlsb(_) => "Excel workbook (xlsb)",
+            Book::Xls(_) => "Excel workbook (xls)",
+            Book::Ods(_) => "OpenDocument spreadsheet (ods)",
         }
     }
 
     fn sheets(&self) -> Vec<Sheet> {
-        match self {
-            Self::Xlsx(book) => book.sheets_metadata().to_vec(),
-            Self::Xlsb(book) => book.sheets_metadata().to_vec(),
-            Self::Xls(book) => book.sheets_metadata().to_vec(),
-            Self::Ods(book) => book.sheets_metadata().to_vec(),
+        match &self.book {
+            Book::Xlsx(book) => book.sheets_metadata().to_vec(),
+            Book::Xlsb(book) => book.sheets_metadata().to_vec(),
+            Book::Xls(book) => book.sheets_metadata().to_vec(),
+            Book::Ods(book) => book.sheets_metadata().to_vec(),
         }
     }
 
@@ -108,13 +133,13 @@ impl Workbook {
         let of = |start: (u32, u32), end: (u32, u32)| {
             (u64::from(end.0.saturating_sub(start.0)) + 1, end.1.saturating_sub(start.1) + 1)
         };
-        match self {
-            Self::Xlsx(book) => book.worksheet_cells_reader(name).ok().map(|reader| reader.dimensions()),
-            Self::Xlsb(book) => book.worksheet_cells_reader(name).ok().map(|reader| reader.dimensions()),
-            Self::Xls(book) => {
+        match &mut self.book {
+            Book::Xlsx(book) => book.worksheet_cells_reader(name).ok().map(|reader| reader.dimensions()),
+            Book::Xlsb(book) => book.worksheet_cells_reader(name).ok().map(|reader| reader.dimensions()),
+            Book::Xls(book) => {
                 return book.worksheet_range(name).ok().and_then(|range| Some(of(range.start()?, range.end()?)));
             }
-            Self::Ods(book) => {
+            Book::Ods(book) => {
                 return book.worksheet_range(name).ok().and_then(|range| Some(of(range.start()?, range.end()?)));
             }
         }
@@ -123,47 +148,60 @@ impl Workbook {
 
     /// The filled cells of a sheet.
     pub fn sheet(&mut self, name: &str) -> Result<Store, ScanError> {
-        let mut store = guarded(|| match self {
-            Self::Xlsx(book) => {
-                let mut store = Store::default();
+        let limits = self.limits;
+        let mut store = guarded(|| match &mut self.book {
+            Book::Xlsx(book) => {
+                let mut store = Store::new(limits);
                 let mut reader = book.worksheet_cells_reader(name).map_err(refused)?;
                 while let Some(cell) = reader.next_cell().map_err(refused)? {
                     store.add(&cell)?;
                 }
                 Ok(store)
             }
-            Self::Xlsb(book) => {
-                let mut store = Store::default();
+            Book::Xlsb(book) => {
+                let mut store = Store::new(limits);
                 let mut reader = book.worksheet_cells_reader(name).map_err(refused)?;
                 while let Some(cell) = reader.next_cell().map_err(refused)? {
                     store.add(&cell)?;
                 }
                 Ok(store)
             }
-            Self::Xls(book) => whole(&book.worksheet_range(name).map_err(refused)?),
-            Self::Ods(book) => whole(&book.worksheet_range(name).map_err(refused)?),
+            Book::Xls(book) => whole(&book.worksheet_range(name).map_err(refused)?, limits),
+            Book::Ods(book) => whole(&book.worksheet_range(name).map_err(refused)?, limits),
         })??;
         store.sort();
         Ok(store)
     }
 
-    /// What to say about a sheet beside its cells.
-    pub fn notes(&mut self, input: &Input, name: &str) -> Result<Vec<String>, ScanError> {
-        let survey = match self {
-            Self::Xlsx(_) => super::unpack::survey_xlsx(input, name)?,
-            Self::Ods(_) => super::unpack::survey_ods(input)?.into_iter().find(|sheet| sheet.name == name),
-            Self::Xls(book) => {
-                let merged = guarded(|| book.merge_cells_by_sheet_name(name))?.map_or(0, |cells| cells.len() as u64);
-                Some(super::survey::Survey { merged, ..super::survey::Survey::default() })
-            }
-            Self::Xlsb(_) => None,
+    /// What to say about a table in a sheet, from its first column to its last, beside its cells.
+    pub fn notes(&self, input: &Input, name: &str, columns: (u32, u32)) -> Result<Vec<String>, ScanError> {
+        let survey = match &self.book {
+            Book::Xlsx(_) => super::unpack::survey_xlsx(input, name)?,
+            Book::Xlsb(_) => super::unpack::survey_xlsb(input, name)?,
+            Book::Ods(_) => super::unpack::survey_ods(input, self.limits)?.into_iter().find(|sheet| sheet.name == name),
+            Book::Xls(_) => match self.sheets().iter().position(|sheet| sheet.name == name) {
+                Some(place) => survey_xls(input, place)?,
+                None => None,
+            },
         };
-        Ok(survey.map(|survey| super::survey::notes(&survey)).unwrap_or_default())
+        Ok(survey.map(|survey| super::survey::notes(&survey, columns)).unwrap_or_default())
     }
 }
 
-fn whole(range: &calamine::Range<calamine::Data>) -> Result<Store, ScanError> {
-    let mut store = Store::default();
+/// Look over the sheet of an xls at this place.
+fn survey_xls(input: &Input, place: usize) -> Result<Option<Survey>, ScanError> {
+    guarded(|| {
+        let mut file = cfb::CompoundFile::open(BufReader::new(input.reader())).map_err(broken)?;
+        let book = file.walk().find(|entry| {
+            entry.is_stream() && ["workbook", "book"].contains(&entry.name().to_ascii_lowercase().as_str())
+        });
+        let Some(path) = book.map(|entry| entry.path().to_owned()) else { return Ok(None) };
+        records::xls(BufReader::new(file.open_stream(path).map_err(broken)?), place)
+    })?
+}
+
+fn whole(range: &calamine::Range<calamine::Data>, limits: Limits) -> Result<Store, ScanError> {
+    let mut store = Store::new(limits);
     let (top, left) = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
         store.add_value((top + row as u32, left + column as u32), value)?;

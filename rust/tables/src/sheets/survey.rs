@@ -7,8 +7,9 @@ use agensium_kernel::ScanError;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::cells::{MAX_CELLS, limit};
+use super::cells::limit;
 use crate::guard::broken;
+use crate::limits::Limits;
 
 /// Rows and columns that a sheet may have.
 const MAX_ROWS: u64 = 1 << 20;
@@ -23,8 +24,8 @@ pub struct Survey {
     pub name: String,
     /// Rows that are hidden.
     pub hidden_rows: u64,
-    /// Columns that are hidden.
-    pub hidden_columns: u64,
+    /// Columns that are hidden: the first and the last of each group, from 0.
+    pub hidden_columns: Vec<(u64, u64)>,
     /// Groups of cells that are one.
     pub merged: u64,
     /// Formulas.
@@ -43,7 +44,7 @@ pub fn xlsx(source: impl BufRead) -> Result<Survey, ScanError> {
                 "row" => survey.hidden_rows += u64::from(truth(element, "hidden")),
                 "col" if truth(element, "hidden") => {
                     let (from, to) = (number(element, "min").unwrap_or(1), number(element, "max").unwrap_or(1));
-                    survey.hidden_columns += (to.min(MAX_COLUMNS) + 1).saturating_sub(from);
+                    survey.hidden_columns.push((from.saturating_sub(1), to.saturating_sub(1)));
                 }
                 "mergeCell" => survey.merged += 1,
                 "c" => (formula, value) = (false, false),
@@ -65,22 +66,26 @@ pub fn xlsx(source: impl BufRead) -> Result<Survey, ScanError> {
 
 /// Look over the sheets of an open-document file; refuse one that would have too many cells, which
 /// repeated rows and columns make of a few bytes.
-pub fn ods(source: impl BufRead) -> Result<Vec<Survey>, ScanError> {
+pub fn ods(source: impl BufRead, limits: Limits) -> Result<Vec<Survey>, ScanError> {
     let mut sheets: Vec<Survey> = Vec::new();
     let (mut row, mut repeats, mut column, mut width, mut bottom) = (0u64, 1, 0u64, 0u64, 0u64);
+    let mut shown = 0u64;
     walk(source, |event| {
         match event {
             Seen::Start(element) if element.local_name().as_ref() == "table" => {
                 sheets.push(Survey { name: text(element, "name").unwrap_or_default(), ..Survey::default() });
-                (row, width, bottom) = (0, 0, 0);
+                (row, width, bottom, shown) = (0, 0, 0, 0);
             }
             Seen::Start(element) => {
                 let Some(sheet) = sheets.last_mut() else { return Ok(()) };
                 let collapsed = text(element, "visibility").is_some_and(|how| how != "visible");
                 match element.local_name().as_ref() {
-                    "table-column" if collapsed => {
-                        sheet.hidden_columns +=
-                            number(element, "number-columns-repeated").unwrap_or(1).min(MAX_COLUMNS);
+                    "table-column" => {
+                        let times = number(element, "number-columns-repeated").unwrap_or(1).clamp(1, MAX_COLUMNS);
+                        if collapsed {
+                            sheet.hidden_columns.push((shown, shown + times - 1));
+                        }
+                        shown = shown.saturating_add(times);
                     }
                     "table-row" => {
                         repeats = number(element, "number-rows-repeated").unwrap_or(1).min(MAX_ROWS);
@@ -99,8 +104,9 @@ pub fn ods(source: impl BufRead) -> Result<Vec<Survey>, ScanError> {
                         if valued || formula {
                             (width, bottom) = (width.max(column), (row + repeats).min(MAX_ROWS));
                         }
-                        if width * bottom > MAX_CELLS as u64 {
-                            let message = format!("The sheet '{}' has more than {MAX_CELLS} cells.", sheet.name);
+                        if width * bottom > limits.sheet_cells {
+                            let message =
+                                format!("The sheet '{}' has more than {} cells.", sheet.name, limits.sheet_cells);
                             return Err(limit(message));
                         }
                     }
@@ -181,23 +187,30 @@ fn truth(element: &BytesStart<'_>, name: &str) -> bool {
     text(element, name).is_some_and(|value| value == "1" || value == "true")
 }
 
-/// What to say about a sheet.
-pub fn notes(survey: &Survey) -> Vec<String> {
+/// What to say about a table in a sheet, from its first column to its last.
+pub fn notes(survey: &Survey, (left, right): (u32, u32)) -> Vec<String> {
     let mut notes = Vec::new();
-    for (count, what) in [(survey.hidden_rows, "row"), (survey.hidden_columns, "column")] {
+    let (left, right) = (u64::from(left), u64::from(right));
+    let within = |&(from, to): &(u64, u64)| (to.min(right) + 1).saturating_sub(from.max(left));
+    let hidden_columns: u64 = survey.hidden_columns.iter().map(within).sum();
+    for (count, what) in [(survey.hidden_rows, "row"), (hidden_columns, "column")] {
         if count > 0 {
             let many = if count == 1 { format!("1 {what} is") } else { format!("{count} {what}s are") };
             notes.push(format!("{many} hidden in the sheet, and read like the others."));
         }
     }
-    if survey.merged > 0 {
-        notes.push(format!("{} groups of cells are merged; the value stands in the first of each.", survey.merged));
+    match survey.merged {
+        0 => {}
+        1 => notes.push("1 group of cells is merged; the value stands in the first of them.".into()),
+        many => notes.push(format!("{many} groups of cells are merged; the value stands in the first of each.")),
     }
-    if survey.without_value > 0 {
-        notes.push(format!(
-            "{} of {} formulas have no saved value and are read as empty; save the file in a spreadsheet first.",
-            survey.without_value, survey.formulas
-        ));
+    match (survey.formulas, survey.without_value) {
+        (0, _) => {}
+        (1, 0) => notes.push("1 cell holds a formula; the value that was last saved is read.".into()),
+        (many, 0) => notes.push(format!("{many} cells hold formulas; the values that were last saved are read.")),
+        (many, missing) => notes.push(format!(
+            "{missing} of {many} formulas have no saved value and are read as empty; save the file in a spreadsheet first."
+        )),
     }
     notes
 }
@@ -212,8 +225,10 @@ mod tests {
             <row r="1" hidden="1"><c r="A1"><f>B1</f></c><c r="B1"><f>1+1</f><v>2</v></c></row><row r="2"/></sheetData>
             <mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>"#;
         let found = xlsx(&sheet[..]).unwrap();
-        let counts = (found.hidden_rows, found.hidden_columns, found.merged, found.formulas, found.without_value);
-        assert_eq!(counts, (1, 3, 1, 2, 1));
+        let counts = (found.hidden_rows, found.merged, found.formulas, found.without_value);
+        assert_eq!(counts, (1, 1, 2, 1));
+        assert_eq!(found.hidden_columns, [(1, 3)]);
+        assert!(notes(&found, (0, 2)).contains(&"2 columns are hidden in the sheet, and read like the others.".into()));
     }
 
     #[test]
@@ -225,7 +240,7 @@ mod tests {
                 </table:table-row></table:table></d>"#
             )
         };
-        assert_eq!(ods(sheet(1 << 30).as_bytes()).unwrap_err().code, "too_many_cells");
-        assert_eq!(ods(sheet(10).as_bytes()).unwrap()[0].name, "S");
+        assert_eq!(ods(sheet(1 << 30).as_bytes(), Limits::default()).unwrap_err().code, "too_many_cells");
+        assert_eq!(ods(sheet(10).as_bytes(), Limits::default()).unwrap()[0].name, "S");
     }
 }

@@ -17,15 +17,14 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::columns::{Leaf, What};
 use crate::guard::broken;
 use crate::input::Input;
-use crate::open::{Choice, Member, Opened};
+use crate::limits::Limits;
+use crate::open::{Choice, Member, Opened, SQLITE};
 use crate::scan::Table;
 
 /// What a database starts with.
 pub const MAGIC: &[u8] = b"SQLite format 3\0";
 /// Tables beyond this are an error.
 const MAX_TABLES: usize = 1_000;
-/// A longer text, or row, is an error.
-const MAX_CELL_BYTES: i32 = 64 << 20;
 const SCHEMA: &str = "SELECT name, type, coalesce(sql, '') LIKE 'create virtual%' FROM sqlite_schema \
      WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid";
 const COLUMNS: &str = "SELECT name, type, hidden FROM pragma_table_xinfo(?1)";
@@ -38,12 +37,12 @@ struct Found {
 
 /// The tables of a database.
 pub fn list(path: &Path) -> Result<Vec<Member>, ScanError> {
-    Ok(find(&connect(path)?)?.tables)
+    Ok(find(&connect(path, Limits::default())?)?.tables)
 }
 
 /// Open a table of a database, the largest one unless another is wanted.
 pub fn open(path: &Path, input: &Input, choice: &Choice) -> Result<Opened, ScanError> {
-    let connection = connect(path)?;
+    let connection = connect(path, choice.limits)?;
     let handle = connection.get_interrupt_handle();
     input.when_stopped(move || handle.interrupt());
     let found = find(&connection)?;
@@ -55,17 +54,17 @@ pub fn open(path: &Path, input: &Input, choice: &Choice) -> Result<Opened, ScanE
     let feed = feed::SqliteFeed::start(connection, &chosen.name, &names, input.length())?;
     let table = Table::of_leaves(leaves, Box::new(feed), rows, input.length());
     let notes = notes(&found, &chosen.name, &computed);
-    Ok(Opened { format: "SQLite database", table, members: found.tables, chosen: Some(chosen.name), notes })
+    Ok(Opened { format: SQLITE, table, members: found.tables, chosen: Some(chosen.name), notes })
 }
 
 fn leaf(name: &str, kind: &str) -> Leaf {
     Leaf::flat(name.to_owned(), kind.to_lowercase(), What::Value)
 }
 
-fn connect(path: &Path) -> Result<Connection, ScanError> {
+fn connect(path: &Path, limits: Limits) -> Result<Connection, ScanError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(address(path)?, flags).map_err(failed)?;
-    lock_down(&mut connection).map_err(failed)?;
+    lock_down(&mut connection, limits).map_err(failed)?;
     Ok(connection)
 }
 
@@ -84,8 +83,8 @@ fn address(path: &Path) -> Result<String, ScanError> {
     Ok(address + "?mode=ro&immutable=1")
 }
 
-fn lock_down(connection: &mut Connection) -> rusqlite::Result<()> {
-    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_CELL_BYTES)?;
+fn lock_down(connection: &mut Connection, limits: Limits) -> rusqlite::Result<()> {
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, i32::try_from(limits.row_bytes).unwrap_or(i32::MAX))?;
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, 1 << 20)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.set_limit(Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 1)?;
@@ -160,7 +159,7 @@ fn choose<'a>(found: &'a Found, wanted: Option<&str>) -> Result<&'a Member, Scan
             return Err(ScanError::new("invalid_input", message)
                 .hint(format!("Write its rows into a table. The tables are {}.", listed())));
         }
-        return found.tables.iter().find(|table| table.name == wanted).ok_or_else(|| {
+        return Member::find(&found.tables, wanted).ok_or_else(|| {
             ScanError::new("invalid_input", format!("The database has no table '{wanted}'."))
                 .hint(format!("It has: {}.", listed()))
         });
@@ -199,8 +198,7 @@ fn failed(error: rusqlite::Error) -> ScanError {
     match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => ScanError::cancelled(),
         Some(ErrorCode::TooBig) => {
-            let message = format!("A row holds a value of more than {} MiB.", MAX_CELL_BYTES >> 20);
-            ScanError::new("cell_too_large", message)
+            ScanError::new("cell_too_large", "A row holds a value that is larger than a row may be.")
         }
         Some(ErrorCode::NotADatabase) if error.to_string().contains("encrypted") => {
             broken("it is no database, or it is encrypted")

@@ -133,6 +133,7 @@ def _quoted(lines: tuple[QuotedLine, ...], *, rule: str, what: str, action: str)
         severity="note",
         title=f"{number} {what} {verb} no part of the table.",
         count=len(lines),
+        unit="lines",
         why="Programs that expect a table from the first line to the last trip over them.",
         action=action,
         examples=examples(lines),
@@ -167,6 +168,7 @@ def repeated_headers(_: TableProfile, __: Source, seen: Forensics) -> Finding | 
         severity="warning",
         title=f"{number} the header; several tables were put together.",
         count=found.count,
+        unit="lines",
         why="Read as rows, such lines turn columns of numbers into text.",
         action="They were left out. Look whether rows come twice.",
         examples=examples(found.first),
@@ -180,8 +182,11 @@ def comments(_: TableProfile, __: Source, seen: Forensics) -> Finding | None:
     return Finding(
         rule="file.comments",
         severity="note",
-        title=f"{seen.comments.count:,} lines that start with {seen.comment!r} are comments.",
+        title=f"{seen.comments.count:,} lines that start with {seen.comment!r} are comments."
+        if seen.comments.count > 1
+        else f"A line that starts with {seen.comment!r} is a comment.",
         count=seen.comments.count,
+        unit="lines",
         why="Most programs do not know comments in tables.",
         action="If they are rows, set read.comment to an empty text.",
         examples=examples(seen.comments.first),
@@ -207,7 +212,28 @@ def header(table: TableProfile, _: Source, seen: Forensics) -> Finding | None:
         title=title,
         why=f"{found.why.capitalize()}.",
         action="If that is wrong, set read.header or read.header_rows.",
-        examples=(Example(line=found.line),),
+        examples=(Example(value=_names(table), line=found.line),),
+    )
+
+
+def _names(table: TableProfile) -> str:
+    """Return the first names, as far as they can be shown."""
+    return ", ".join(column.name for column in table.columns[:MAX_EXAMPLES])
+
+
+def second_header(table: TableProfile, _: Source, seen: Forensics) -> Finding | None:
+    """Tell of a first row that names or numbers the columns."""
+    if seen.second_header is None:
+        return None
+    return Finding(
+        rule="file.second_header",
+        severity="warning",
+        title="The first row seems to be a second header: it numbers the columns, or says units.",
+        count=1,
+        of=table.rows,
+        why="Read as a row it adds a value that is none to every column.",
+        action="Set read.header_rows to read it as a header; here it was read as a row.",
+        examples=examples((seen.second_header,)),
     )
 
 
@@ -285,6 +311,7 @@ FILE_RULES: Final[tuple[FileRule, ...]] = (
     repeated_headers,
     comments,
     header,
+    second_header,
     padded_names,
     trailing_columns,
     totals,

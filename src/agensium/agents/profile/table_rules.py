@@ -7,6 +7,7 @@ from typing import Final
 from agensium.core.findings import Example, Finding
 from agensium.core.profile import Lines, TableProfile
 from agensium.core.report import Source
+from agensium.data.formats import misnamed
 
 
 def duplicate_rows(table: TableProfile, _: Source) -> Finding | None:
@@ -33,6 +34,7 @@ def column_names(table: TableProfile, source: Source) -> Finding | None:
     renamed = source.renamed
     if not renamed:
         return None
+    line = source.forensics.header.line if source.forensics else 1
     return Finding(
         rule="table.column_names",
         severity="error",
@@ -43,7 +45,24 @@ def column_names(table: TableProfile, source: Source) -> Finding | None:
         unit="columns",
         why="Programs that address columns by name take the wrong one or rename them.",
         action="Give each column a name of its own.",
-        examples=tuple(Example(value=column.original, line=1) for column in renamed[:5]),
+        examples=tuple(
+            Example(value=column.original or f"column {column.position + 1}", line=line)
+            for column in renamed[:5]
+        ),
+    )
+
+
+def mislabelled(_: TableProfile, source: Source) -> Finding | None:
+    """Tell of a name that says something else than a file with types is."""
+    said = None if source.forensics else misnamed(source.name, source.format)
+    if said is None:
+        return None
+    return Finding(
+        rule="file.mislabelled",
+        severity="warning",
+        title=f"The name says {said}, the bytes say {source.format}; the file was read so.",
+        why="Programs that go by the name refuse the file or misread it.",
+        action="Give the file the ending of what it is.",
     )
 
 
@@ -140,6 +159,7 @@ def personal_values(table: TableProfile, _: Source) -> Finding | None:
 
 
 TABLE_RULES: Final[tuple[Callable[[TableProfile, Source], Finding | None], ...]] = (
+    mislabelled,
     column_names,
     ragged_rows,
     broken_text,

@@ -22,7 +22,8 @@ from agensium.agents.agent import Agent, Inputs
 from agensium.agents.fingerprint import code_fingerprint
 from agensium.agents.registry import AGENTS, find_agent
 from agensium.core.context import about
-from agensium.core.errors import AgensiumError, InternalError, OutOfMemory
+from agensium.core.errors import AgensiumError, InternalError, MemberNeeded, OutOfMemory
+from agensium.core.readings import other_ways
 from agensium.core.report import Report, summarise
 from agensium.data.dataset import Dataset
 from agensium.data.kernel import ScanProgress
@@ -81,7 +82,8 @@ def _outcome(order: Order, speech: IO[bytes]) -> Said:
     try:
         return _work(order, speech)
     except AgensiumError as error:
-        return Failed(error.code, error.message, error.hint, error.detail)
+        members = error.members if isinstance(error, MemberNeeded) else ()
+        return Failed(error.code, error.message, error.hint, error.detail, members)
     except MemoryError:
         return Failed(OutOfMemory.code, "The job needs more memory than it may use.")
     except Exception:  # noqa: BLE001 - the last resort: the supervisor stores it as a failure
@@ -97,7 +99,7 @@ def _work(order: Order, speech: IO[bytes]) -> Done:
     for export in EXPORTS:
         (folder / export.name).write_bytes(export.render(report))
     names = tuple(export.name for export in EXPORTS)
-    return Done(summarise(report), names, code_fingerprint())
+    return Done(summarise(report), names, code_fingerprint(), other_ways(report.source))
 
 
 def _run(agent: Agent[Any], order: Order, speech: IO[bytes]) -> Report:
@@ -112,6 +114,7 @@ def _run(agent: Agent[Any], order: Order, speech: IO[bytes]) -> Report:
             memory_bytes=int(order.memory_bytes * SCAN_SHARE),
             on_progress=on_progress,
             scratch=Path(order.folder).parent,
+            limits=order.reading,
         )
         for each in order.inputs
     }

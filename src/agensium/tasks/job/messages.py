@@ -5,7 +5,9 @@ from typing import Final
 
 from msgspec import Raw, Struct
 
+from agensium.core.readings import OtherWay
 from agensium.core.report import Summary
+from agensium.data.limits import USUAL, ReadLimits
 
 CALL: Final = b"j"
 """What a nursery is sent for each job, together with the job's three standard files."""
@@ -31,6 +33,7 @@ class Order(Struct, frozen=True, kw_only=True):
         inputs: its files.
         folder: where the outputs go; nothing else is written.
         memory_bytes: the most that the process may allocate.
+        reading: what a file may cost before it is refused.
         task_id: what it is about, for the log.
         request_id: likewise.
 
@@ -41,6 +44,7 @@ class Order(Struct, frozen=True, kw_only=True):
     inputs: tuple[JobInput, ...]
     folder: str
     memory_bytes: int
+    reading: ReadLimits = USUAL
     task_id: str = ""
     request_id: str | None = None
 
@@ -61,6 +65,8 @@ class Done(Struct, frozen=True, tag="done"):
     outputs: tuple[str, ...]
     code: str
     """Which code did it: `agensium.agents.fingerprint`."""
+    readings: tuple[OtherWay, ...] = ()
+    """Other ways to read the file."""
 
 
 class Failed(Struct, frozen=True, tag="failed"):
@@ -70,6 +76,8 @@ class Failed(Struct, frozen=True, tag="failed"):
     message: str
     hint: str | None = None
     detail: str | None = None
+    members: tuple[str, ...] = ()
+    """The files of an archive of which one must be chosen."""
 
 
 Said = Advanced | Done | Failed

@@ -21,11 +21,13 @@ import msgspec
 from agensium.core.errors import (
     AgensiumError,
     InternalError,
+    MemberNeeded,
     OutOfMemory,
     TimedOut,
     WorkerLost,
     error_class,
 )
+from agensium.data.limits import USUAL, ReadLimits
 from agensium.tasks.counters import COUNTERS, EXITS
 from agensium.tasks.job.messages import Advanced, Done, Failed, Order, Said
 from agensium.tasks.job.processes import ALONE, Process, Processes, kill
@@ -47,11 +49,13 @@ class Limits:
     Attributes:
         memory_bytes: the most that its process may allocate.
         seconds: how long it may run.
+        reading: what its files may cost before they are refused.
 
     """
 
     memory_bytes: int
     seconds: float
+    reading: ReadLimits = USUAL
 
 
 Watch = Callable[[Advanced], None]
@@ -159,7 +163,10 @@ def _exit_reason(said: Done | Failed | None, exit_code: int) -> str:
 def _error(said: Failed | None, exit_code: int, stderr: bytes) -> AgensiumError:
     detail = stderr.decode("utf-8", "replace")
     if said is not None:
-        return error_class(said.code)(said.message, hint=said.hint, detail=said.detail or detail)
+        detail = said.detail or detail
+        if said.code == MemberNeeded.code:
+            return MemberNeeded(said.message, hint=said.hint, detail=detail, members=said.members)
+        return error_class(said.code)(said.message, hint=said.hint, detail=detail)
     if any(sign in stderr for sign in _OUT_OF_MEMORY_SIGNS):
         return OutOfMemory(
             "The job needs more memory than it may use.", hint="Raise the limit.", detail=detail
