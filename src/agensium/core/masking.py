@@ -176,8 +176,13 @@ def _masked_forensics(seen: Forensics, whole: frozenset[str]) -> Forensics:
         padded=_quoted(seen.padded, rows),
         cut=_quoted(seen.cut, rows),
         totals=_lines(seen.totals, rows),
+        second_header=next(iter(_lines(_given(seen.second_header), rows)), None),
         damage=tuple(_masked_damage(each, whole) for each in seen.damage),
     )
+
+
+def _given(line: QuotedLine | None) -> tuple[QuotedLine, ...]:
+    return () if line is None else (line,)
 
 
 def _masked_encoding(found: Encoding, whole: frozenset[str]) -> Encoding:
