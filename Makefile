@@ -93,6 +93,10 @@ bench: test-setup ## Measure profiling beside others; writes docs/benchmarks.md 
 bench-reading: test-setup ## Score the reading of messy files beside others; writes docs/reading.md.
 	@$(BIN)/python benchmarks/reading.py
 
+.PHONY: bench-reports
+bench-reports: test-setup ## Measure reports beside those of other tools; writes docs/report.md.
+	@$(BIN)/python benchmarks/reports.py
+
 .PHONY: bench-peers
 bench-peers: test-setup ## The same, with ydata-profiling, DataProfiler and whylogs, which are slow.
 	@$(BIN)/python benchmarks/profiling.py --peers

@@ -33,6 +33,12 @@ def describe_machine() -> str:
     return "; ".join(parts)
 
 
+def describe_processor() -> str:
+    """Return the processor, its cores and the day, where nothing else matters."""
+    cores = len(os.sched_getaffinity(0))
+    return f"{_processor()}, {cores} cores; {datetime.now(UTC).strftime('%Y-%m-%d')}"
+
+
 def _processor() -> str:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))

@@ -19,7 +19,7 @@ from typing import Final, Literal
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 IMAGES: Final = ROOT / "docs" / "images"
@@ -43,6 +43,12 @@ def open_columns(page: Page) -> None:
     page.wait_for_timeout(SETTLE_MILLISECONDS)
 
 
+def show_relations(page: Page) -> None:
+    """Scroll to how columns belong together."""
+    page.evaluate("document.querySelector('.map').scrollIntoView({block: 'end'})")
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture: where, how large, in which light, and what to do before it is taken."""
@@ -55,8 +61,12 @@ class Picture:
     prepare: Callable[[Page], None] = stay
 
 
-def pictures(task_id: str) -> tuple[Picture, ...]:
-    """Return all pictures; the report is the one of this task."""
+EMPTY: Final = Picture("home-empty", "/")
+"""What a newcomer sees; it is taken before anything is handed over."""
+
+
+def pictures(task_id: str, failed_id: str) -> tuple[Picture, ...]:
+    """Return all other pictures: of the task with the report, and of the one that failed."""
     report = f"/tasks/{task_id}/report.html"
     return (
         Picture("home", "/"),
@@ -64,6 +74,9 @@ def pictures(task_id: str) -> tuple[Picture, ...]:
         Picture("report", report),
         Picture("report-dark", report, scheme="dark"),
         Picture("report-column", report, prepare=open_columns),
+        Picture("report-relations", report, prepare=show_relations),
+        Picture("failed", f"/view/{failed_id}"),
+        Picture("workers", "/view/workers"),
         Picture("report-phone", report, width=390, height=844),
     )
 
@@ -125,6 +138,22 @@ def run_example(browser: Browser, address: str) -> str:
     return task_id
 
 
+def run_no_rows(browser: Browser, address: str) -> str:
+    """Hand over a table without rows; return the task's id once it has failed."""
+    page = browser.new_page()
+    page.goto(address)
+    table: FilePayload = {
+        "name": "orders-2026-01.csv",
+        "mimeType": "text/csv",
+        "buffer": b"id,day,amount\n",
+    }
+    page.set_input_files("#file", table)
+    page.get_by_role("alert").filter(visible=True).wait_for(timeout=TASK_MILLISECONDS)
+    task_id = page.url.rpartition("/")[2]
+    page.close()
+    return task_id
+
+
 def take(browser: Browser, address: str, picture: Picture, folder: Path) -> Path:
     """Take one picture.
 
@@ -157,7 +186,9 @@ def main() -> None:
     with running_service() as address, sync_playwright() as playwright:
         # Chromium's sandbox needs privileges that containers and root do not have.
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        for picture in pictures(run_example(browser, address)):
+        print(take(browser, address, EMPTY, folder))
+        failed_id, task_id = run_no_rows(browser, address), run_example(browser, address)
+        for picture in pictures(task_id, failed_id):
             print(take(browser, address, picture, folder))
         browser.close()
 

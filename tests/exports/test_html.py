@@ -62,6 +62,22 @@ def test_every_finding_is_told_in_full(full: Page) -> None:
     assert re.search(r"line 17\s+n/k", full.text)
 
 
+def test_the_first_screen_leads_to_the_most_important_findings() -> None:
+    many = tuple(replace(FINDINGS[0], title=f"finding {n}") for n in range(7))
+    page = Page(render_html(replace(FULL, findings=many)))
+    links = [attributes.get("href") for tag, attributes in page.elements if tag == "a"]
+    assert [link for link in links if link and link.startswith("#finding-")] == [
+        f"#finding-{n}" for n in range(1, 6)
+    ]
+    assert "All 7 findings" in page.text
+    assert "finding-7" in page.ids()
+
+
+def test_few_findings_are_told_once() -> None:
+    page = Page(render_html(replace(FULL, findings=FINDINGS[:2])))
+    assert page.text.count(FINDINGS[0].title) == len(FINDINGS[0].columns) + 1
+
+
 def test_findings_link_to_the_columns_that_they_concern(full: Page) -> None:
     links = [attributes["href"] for tag, attributes in full.elements if tag == "a"]
     assert "#col-amount" in links

@@ -23,6 +23,8 @@ from agensium.exports.sentences import Names
 from agensium.exports.statistics import groups
 from agensium.exports.values import Spellings, ValueList, spellings, value_lists, wrong_values
 
+LEAST_LEADS: Final = 3
+MAX_LEADS: Final = 5
 WHOLE_COLUMNS: Final = 150
 """Of more columns than these, the others and all details are text that a script unfolds."""
 
@@ -73,6 +75,11 @@ class ReportPage(Struct, frozen=True):
     repairs: tuple[Repair, ...]
     left_out: tuple[LeftOut, ...]
     identity: tuple[Fact, ...]
+
+    @property
+    def leads(self) -> tuple[Concern, ...]:
+        """The most important findings, for the first screen; few of them stand there anyway."""
+        return self.concerns[:MAX_LEADS] if len(self.concerns) >= LEAST_LEADS else ()
 
     @property
     def folded(self) -> bool:

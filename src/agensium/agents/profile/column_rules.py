@@ -41,7 +41,9 @@ def _subject(hits: Sequence[Hit]) -> str:
 
 
 def _percent(share: float) -> str:
-    return "under 0.1 %" if 0 < share < 0.001 else f"{share:.1%}".replace("%", " %")
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    return "over 99.9 %" if 0.999 < share < 1 else f"{share:.1%}".replace("%", " %")
 
 
 def _up_to(hits: Sequence[Hit]) -> str:
