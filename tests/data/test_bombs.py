@@ -204,6 +204,10 @@ def orc_that_is_nearly_empty(path: Path) -> None:
     path.write_bytes(data[:3] + bytes(60 << 20) + data[-400:])
 
 
+def xls_whose_sectors_run_in_circles(path: Path) -> None:
+    path.write_bytes((SAMPLES / "circles.xls").read_bytes())
+
+
 BOMBS: Final[dict[Callable[[Path], None], str]] = {
     gzip_of_lines: "ratio_exceeded",
     bzip2_of_zeros: "ratio_exceeded",
@@ -231,6 +235,7 @@ BOMBS: Final[dict[Callable[[Path], None], str]] = {
     parquet_whose_footer_is_too_long: "invalid_input",
     parquet_that_announces_a_large_page: "out_of_memory",
     orc_that_is_nearly_empty: "invalid_input",
+    xls_whose_sectors_run_in_circles: "invalid_input",
 }
 
 

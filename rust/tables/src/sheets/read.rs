@@ -6,7 +6,6 @@ use agensium_kernel::ScanError;
 use calamine::{Ods, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx, open_workbook_from_rs};
 
 use super::cells::Store;
-use super::survey::Survey;
 use super::unpack::{Packed, inspect, locked};
 use super::{MAX_SHEETS, records};
 use crate::guard::{broken, guarded};
@@ -57,6 +56,7 @@ impl Book {
         let head = crate::json::head_of(input, 4)?;
         let source = || BufReader::new(input.reader());
         if head == b"\xd0\xcf\x11\xe0" {
+            with_xls(input, |book| records::check_xls(book, limits.sheet_cells))?;
             let opened = guarded(|| open_workbook_from_rs::<Xls<_>, _>(source()))?;
             let book = opened.map_err(|error| no_workbook(input, error))?;
             return Ok(Self::Xls(Box::new(book)));
@@ -180,7 +180,7 @@ impl Workbook {
             Book::Xlsb(_) => super::unpack::survey_xlsb(input, name)?,
             Book::Ods(_) => super::unpack::survey_ods(input, self.limits)?.into_iter().find(|sheet| sheet.name == name),
             Book::Xls(_) => match self.sheets().iter().position(|sheet| sheet.name == name) {
-                Some(place) => survey_xls(input, place)?,
+                Some(place) => with_xls(input, |book| records::xls(book, place))?.flatten(),
                 None => None,
             },
         };
@@ -188,15 +188,19 @@ impl Workbook {
     }
 }
 
-/// Look over the sheet of an xls at this place.
-fn survey_xls(input: &Input, place: usize) -> Result<Option<Survey>, ScanError> {
+/// Look at the records of an xls; none if there is no workbook in it. A container that contradicts itself ends here:
+/// one whose chains of sectors run in circles would take the reader of workbooks all memory.
+fn with_xls<T>(
+    input: &Input,
+    look: impl FnOnce(BufReader<cfb::Stream<Source>>) -> Result<T, ScanError>,
+) -> Result<Option<T>, ScanError> {
     guarded(|| {
         let mut file = cfb::CompoundFile::open(BufReader::new(input.reader())).map_err(broken)?;
         let book = file.walk().find(|entry| {
             entry.is_stream() && ["workbook", "book"].contains(&entry.name().to_ascii_lowercase().as_str())
         });
         let Some(path) = book.map(|entry| entry.path().to_owned()) else { return Ok(None) };
-        records::xls(BufReader::new(file.open_stream(path).map_err(broken)?), place)
+        look(BufReader::new(file.open_stream(path).map_err(broken)?)).map(Some)
     })?
 }
 

@@ -4,6 +4,8 @@ use std::io::{BufRead, ErrorKind, Read, Seek, SeekFrom};
 
 use agensium_kernel::ScanError;
 
+use super::MAX_SHEETS;
+use super::cells::limit;
 use super::survey::Survey;
 use crate::guard::broken;
 
@@ -27,6 +29,9 @@ mod xls_record {
     pub const SHEET: u16 = 0x0085;
     pub const MERGED: u16 = 0x00e5;
     pub const ROW: u16 = 0x0208;
+    /// One cell, or several beside each other: row and first column come first.
+    pub const CELLS: [u16; 10] = [0x0006, 0x0206, 0x0406, 0x00bd, 0x00d6, 0x00fd, 0x0203, 0x0204, 0x0205, 0x027e];
+    pub const SIZE: u16 = 0x0200;
     pub const BEGIN: [u16; 3] = [0x0209, 0x0409, 0x0809];
 }
 
@@ -106,13 +111,7 @@ fn number<const N: usize>(content: &[u8], at: usize) -> Option<u64> {
 
 /// Look over a sheet of an xls: the one at this place among all of the workbook's stream.
 pub fn xls(mut book: impl Read + Seek, place: usize) -> Result<Option<Survey>, ScanError> {
-    let mut starts = Vec::new();
-    walk_xls(&mut book, |kind, content| {
-        if kind == xls_record::SHEET {
-            starts.extend(number::<4>(content, 0));
-        }
-    })?;
-    let Some(&start) = starts.get(place) else { return Ok(None) };
+    let Some(&start) = xls_sheets(&mut book)?.get(place) else { return Ok(None) };
     book.seek(SeekFrom::Start(start)).map_err(broken)?;
     let mut survey = Survey::default();
     walk_xls(&mut book, |kind, content| {
@@ -129,6 +128,50 @@ pub fn xls(mut book: impl Read + Seek, place: usize) -> Result<Option<Survey>, S
         }
     })?;
     Ok(Some(survey))
+}
+
+/// Refuse an xls whose sheets would take room for too many cells: its reader makes a cell of every place between
+/// the first and the last, and believes the size that a sheet says it has.
+pub fn check_xls(mut book: impl Read + Seek, most: u64) -> Result<(), ScanError> {
+    let mut all = 0u64;
+    for start in xls_sheets(&mut book)? {
+        book.seek(SeekFrom::Start(start)).map_err(broken)?;
+        let (mut rows, mut columns, mut said) = (0u64, 0u64, 0u64);
+        walk_xls(&mut book, |kind, content| {
+            let place = |at| number::<2>(content, at).unwrap_or(0);
+            if xls_record::CELLS.contains(&kind) {
+                let beside = if kind == 0x00bd { content.len() as u64 / 6 } else { 1 };
+                (rows, columns) = (rows.max(place(0) + 1), columns.max(place(2) + beside));
+            } else if kind == xls_record::SIZE {
+                let long = |at| number::<4>(content, at).unwrap_or(0);
+                let new = content.len() >= 14;
+                let (from, to) = if new { (long(0), long(4)) } else { (place(0), place(2)) };
+                let at = if new { 8 } else { 4 };
+                said =
+                    said.max((to.saturating_sub(from) + 1).saturating_mul(place(at + 2).saturating_sub(place(at)) + 1));
+            }
+        })?;
+        all = all.saturating_add(rows.saturating_mul(columns));
+        if all.max(said) > most {
+            return Err(limit(format!("The workbook's sheets reach over more than {most} cells.")));
+        }
+    }
+    Ok(())
+}
+
+/// Where the sheets of an xls begin.
+fn xls_sheets(book: &mut (impl Read + Seek)) -> Result<Vec<u64>, ScanError> {
+    let mut starts = Vec::new();
+    walk_xls(book, |kind, content| {
+        if kind == xls_record::SHEET {
+            starts.extend(number::<4>(content, 0));
+        }
+    })?;
+    if starts.len() > MAX_SHEETS {
+        let message = format!("The workbook has {} sheets; at most {MAX_SHEETS} are read.", starts.len());
+        return Err(ScanError::new("too_many_tables", message));
+    }
+    Ok(starts)
 }
 
 /// The records of one part of the stream: up to its end, what lies within it among them.
@@ -159,6 +202,28 @@ fn walk_xls(source: &mut impl Read, mut see: impl FnMut(u16, &[u8])) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_xls_is_measured_before_it_is_read() {
+        let record = |kind: u16, content: &[u8]| {
+            [&kind.to_le_bytes()[..], &(content.len() as u16).to_le_bytes(), content].concat()
+        };
+        let book = |sheet: Vec<u8>| {
+            let begin = record(0x0809, &[0; 16]);
+            let start = (begin.len() + 4 + 8 + 4) as u32;
+            let place = record(xls_record::SHEET, &[&start.to_le_bytes()[..], &[0; 4]].concat());
+            let end = record(xls_record::END, &[]);
+            std::io::Cursor::new([begin.clone(), place, end.clone(), begin, sheet, end].concat())
+        };
+        let cell =
+            |row: u16, column: u16| record(0x0203, &[&row.to_le_bytes()[..], &column.to_le_bytes(), &[0; 10]].concat());
+        let size =
+            |rows: u32| record(xls_record::SIZE, &[&[0; 4], &rows.to_le_bytes()[..], &[0, 0, 255, 0, 0, 0]].concat());
+        assert_eq!(check_xls(book([size(9), cell(1, 1)].concat()), 10_000), Ok(()));
+        for hostile in [cell(u16::MAX, u16::MAX), size(1 << 28)] {
+            assert_eq!(check_xls(book(hostile), 20_000_000).unwrap_err().code, "too_many_cells");
+        }
+    }
 
     #[test]
     fn what_is_hidden_merged_or_computed_is_counted() {
