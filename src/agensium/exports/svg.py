@@ -26,8 +26,6 @@ HEAT_NAME_WIDTH: Final = 190
 HEAT_BASELINE: Final = 15
 HEAT_GAP: Final = 6
 HEAT_STEPS: Final = 5
-HEAT_DEEP: Final = 4
-"""From this step on the colour is so deep that light figures are read better."""
 
 
 class HeatCell(Struct, frozen=True):
@@ -138,30 +136,21 @@ def heat(rows: Sequence[HeatRow], label: str) -> Markup:
 
 
 def _heat_row(row: HeatRow, index: int) -> Markup:
-    top = index * HEAT_HEIGHT
+    """The style sheet gives cells their size and their place on the line of the text."""
     cells = Markup().join(
-        _heat_cell(cell, column * HEAT_WIDTH, top) for column, cell in enumerate(row.cells)
+        _heat_cell(cell, column * HEAT_WIDTH) for column, cell in enumerate(row.cells)
     )
-    name = Markup('<text class="who" x="{}" y="{}">{}</text>').format(
-        index * HEAT_WIDTH + HEAT_GAP, top + HEAT_BASELINE, row.name
+    return Markup('<g transform="translate(0 {})">{}<text class="who" x="{}">{}</text></g>').format(
+        index * HEAT_HEIGHT + HEAT_BASELINE, cells, index * HEAT_WIDTH + HEAT_GAP, row.name
     )
-    return cells + name
 
 
-def _heat_cell(cell: HeatCell, left: int, top: int) -> Markup:
-    step = int(abs(cell.value) * HEAT_STEPS)
+def _heat_cell(cell: HeatCell, left: int) -> Markup:
+    step = min(int(abs(cell.value) * HEAT_STEPS), HEAT_STEPS - 1)
     if not step:
         return Markup()
-    drawn = Markup('<rect class="h{}{}" x="{}" y="{}" width="{}" height="{}"/>').format(
-        min(step, HEAT_STEPS - 1),
-        " neg" if cell.value < 0 else "",
-        left,
-        top,
-        HEAT_WIDTH - 1,
-        HEAT_HEIGHT - 1,
-    )
-    return drawn + Markup('<text class="v{}" x="{}" y="{}">{}</text>').format(
-        " deep" if step >= HEAT_DEEP else "", left + HEAT_WIDTH // 2, top + HEAT_BASELINE, cell.text
+    return Markup('<rect class="h{}{}" x="{}"/><text class="v" x="{}">{}</text>').format(
+        step, " neg" if cell.value < 0 else "", left, left + HEAT_WIDTH // 2, cell.text
     )
 
 
