@@ -73,15 +73,23 @@ impl<R: Read> Splitter<R> {
     }
 
     fn skip_blanks(&mut self) -> Result<Option<u8>, ScanError> {
+        self.skip().map(|(next, _)| next)
+    }
+
+    /// Step over blanks; returns what follows, and whether a line ended on the way. What was read so far may end
+    /// right behind a value.
+    fn skip(&mut self) -> Result<(Option<u8>, bool), ScanError> {
+        let mut line_break = false;
         loop {
             while let Some(byte) = self.buffer.get(self.at) {
                 if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
-                    return Ok(Some(*byte));
+                    return Ok((Some(*byte), line_break));
                 }
+                line_break |= matches!(byte, b'\n' | b'\r');
                 self.at += 1;
             }
             if self.ended {
-                return Ok(None);
+                return Ok((None, line_break));
             }
             self.fill()?;
         }
@@ -110,11 +118,8 @@ impl<R: Read> Splitter<R> {
     fn between(&mut self) -> Result<bool, ScanError> {
         match self.mode {
             Mode::Lines => {
-                let before = self.at;
                 let first = self.rows == 0;
-                let separated = self.buffer[before..].iter().take_while(|byte| byte.is_ascii_whitespace());
-                let line_break = separated.copied().any(|byte| byte == b'\n' || byte == b'\r');
-                let next = self.skip_blanks()?;
+                let (next, line_break) = self.skip()?;
                 if next.is_some() && !first && !line_break {
                     return Err(self.broken("something follows the value on its line"));
                 }
@@ -208,5 +213,33 @@ fn string_end(text: &[u8], start: usize) -> Option<usize> {
             b'\\' => at += 2,
             _ => at += 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_may_end_where_a_read_ends() {
+        // Rows of one length or another end at every place of a read, right before their line's end too.
+        for length in [64, 65, 127] {
+            for pad in 0..length {
+                let row = format!("{{\"a\":\"{}\"}}\n", "x".repeat(length - 9));
+                let text = " ".repeat(pad) + &row.repeat(2 * READ_BYTES / length + 9);
+                let mut splitter = Splitter::new(text.as_bytes(), 1 << 20).unwrap();
+                let (mut piece, mut rows) = (Piece::default(), 0);
+                while splitter.next(&mut piece).unwrap() {
+                    rows += piece.rows.len();
+                }
+                assert_eq!(rows, 2 * READ_BYTES / length + 9);
+            }
+        }
+    }
+
+    #[test]
+    fn a_second_value_on_a_line_is_refused() {
+        let mut splitter = Splitter::new(&b"{\"a\":1} {\"a\":2}\n"[..], 1 << 20).unwrap();
+        assert_eq!(splitter.next(&mut Piece::default()).unwrap_err().code, "invalid_input");
     }
 }
