@@ -6,6 +6,7 @@ The peers need different versions of the same packages, so none of them can live
 import subprocess
 import sys
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from tables import BENCH_VENV, ROOT
@@ -48,15 +49,18 @@ PEERS = (
 
 
 def ensure_environment() -> None:
-    """Make the environment of the usual tools, unless it is there."""
-    if (BENCH_VENV / ".installed").exists():
-        return
+    """Make the environment of the usual tools, unless it is there as it is wanted now."""
     locked, loose = (ROOT / "requirements" / f"bench.{end}" for end in ("txt", "in"))
+    wanted = locked if locked.exists() else loose
+    mark, digest = BENCH_VENV / ".installed", sha256(wanted.read_bytes()).hexdigest()
+    if mark.exists() and mark.read_text() == digest:
+        return
     print("installing what the profiler is measured against …", file=sys.stderr)
-    wanted = ["--require-hashes", "-r", str(locked)] if locked.exists() else ["-r", str(loose)]
-    error = _install(BENCH_VENV, wanted)
+    hashes = ["--require-hashes"] if wanted == locked else []
+    error = _install(BENCH_VENV, [*hashes, "-r", str(wanted)])
     if error:
         raise SystemExit(f"what the profiler is measured against could not be installed: {error}")
+    mark.write_text(digest)
 
 
 def ensure_peer(peer: Peer) -> str | None:

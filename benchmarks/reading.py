@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from contenders import PYTHON
+from environments import ensure_environment
 from tables import ROOT
 
 sys.path.insert(0, str(ROOT))
@@ -116,6 +117,7 @@ def main() -> None:
     """Measure everybody, print the table and put it into the page."""
     if not scoring.DATA.is_dir():
         sys.exit("The collections of messy files are not here; see tests/data/scoring.py.")
+    ensure_environment()
     rows = [line("**Agensium**", ours())]
     rows += [line(name, peer(name)) for name in PEERS]
     table = HEAD + "".join(rows)
