@@ -15,9 +15,6 @@ export FILE PORT
 MAKEFLAGS += --no-print-directory
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# The kernel is built for this processor; on another one it is built again.
-# Images and wheels are built for any.
-PROCESSOR := $(VENV)/.processor-$(shell { uname -m; grep -m1 '^flags' /proc/cpuinfo; } 2>/dev/null | cksum | cut -d' ' -f1)
 KERNEL_SOURCES := $(shell find rust/kernel rust/python rust/tables rust/text rust/Cargo.toml rust/Cargo.lock \
 	-not -path '*/target/*' -type f 2>/dev/null)
 
@@ -134,11 +131,17 @@ $(VENV)/.packages: requirements/run.txt | $(VENV)/.tools
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
 	@touch $@
 
-$(PROCESSOR): | $(VENV)/.packages
-	@rm -f $(VENV)/.processor-*
-	@touch $@
+# The kernel is built for this processor, and again where another one runs it; images and wheels are
+# built for any. In bash alone: whether tools are missing is only known later.
+.PHONY: processor
+$(VENV)/.processor: processor | $(VENV)/.packages
+	@found=$$HOSTTYPE; \
+	if [[ -r /proc/cpuinfo ]]; then \
+		while read -r line; do if [[ $$line == flags* ]]; then found+=$$line; break; fi; done < /proc/cpuinfo; \
+	fi; \
+	if [[ ! -e $@ || $$(<$@) != "$$found" ]]; then echo "$$found" > $@; fi
 
-$(VENV)/.installed: $(VENV)/.packages $(PROCESSOR) pyproject.toml $(KERNEL_SOURCES)
+$(VENV)/.installed: $(VENV)/.packages $(VENV)/.processor pyproject.toml $(KERNEL_SOURCES)
 	@PYTHON="$(BIN)/python" scripts/check-tools
 	@echo "building the kernel …"
 	@RUSTFLAGS="$${RUSTFLAGS--C target-cpu=native}" \
