@@ -129,6 +129,14 @@ def test_each_column_says_what_and_how_much_of_it_is_masked(tmp_path: Path) -> N
         "born on date of birth": ("date of birth", "all"),
         "note": ("e-mail address", "some"),
     }
+    counted = {name: (flag.by, flag.seen, flag.of) for name, flag in flags.items() if flag}
+    assert counted == {
+        "mail": ("values", 20, 20),
+        "card": ("values", 41, 41),
+        "first name": ("name", 41, 41),
+        "born on date of birth": ("name", 20, 20),
+        "note": ("values", 1, 41),
+    }
     found = finding(report, "table.personal")
     assert found is not None
     assert (found.severity, found.count) == ("note", 5)

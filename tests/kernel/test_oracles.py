@@ -25,6 +25,7 @@ PAIRS: Final = "kernel/test_pairs.py"
 READING: Final = "kernel/test_reading.py"
 DEPENDENCIES: Final = "kernel/test_dependencies.py"
 TYPED: Final = "data/test_typed.py"
+PERSONAL: Final = "agents/test_personal.py::test_each_column_says_what_and_how_much_of_it_is_masked"
 
 ORACLES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "TableProfile": {
@@ -57,7 +58,9 @@ ORACLES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         f"{FORMULA}::test_patterns_of_many_values_hold_their_bound": ("pattern_method",),
         "kernel/test_properties.py::test_a_plain_profiler_finds_the_same": ("position",),
         f"{TYPED}::test_declared_types_and_values_without_a_value_are_told": ("declared", "nulls"),
+        PERSONAL: ("personal",),
     },
+    "PersonalValues": {PERSONAL: ("what", "by", "seen", "of", "masked")},
     "Estimate": {
         f"{FORMULA}::test_a_sampled_correlation_holds_its_bound": (
             "value", "method", "error", "error_of", "n", "of",
