@@ -42,7 +42,8 @@ class LeftOut(Struct, frozen=True):
 
 def reading(source: Source) -> tuple[Fact, ...]:
     """Say how the file was read."""
-    size = Fact("Size", formats.size(source.bytes), note=f"{formats.count(source.bytes)} bytes")
+    exact = f"{formats.count(source.bytes)} bytes" if source.bytes >= 1000 else ""
+    size = Fact("Size", formats.size(source.bytes), note=exact)
     seen = source.forensics
     sure = f"{seen.confidence:.0%} sure" if seen and source.reading != "given" else ""
     return (
