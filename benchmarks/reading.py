@@ -4,7 +4,6 @@ The collections do not ship; `tests/data/scoring.py` says where they are looked 
 """
 
 import json
-import re
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from contenders import PYTHON
 from environments import ensure_environment
+from pages import write_between
 from tables import ROOT
 
 sys.path.insert(0, str(ROOT))
@@ -125,10 +125,7 @@ def main() -> None:
     rows += [opened_line(name, peer_opened(name)) for name in OPENERS]
     table += "\n" + OPENED_HEAD + "".join(rows)
     sys.stdout.write(table)
-    marks = r"(<!-- scores -->\n).*?(<!-- end of scores -->)"
-    page = PAGE.read_text(encoding="utf-8")
-    page = re.sub(marks, lambda found: found[1] + table + found[2], page, flags=re.DOTALL)
-    PAGE.write_text(page, encoding="utf-8")
+    write_between(PAGE, "<!-- scores -->\n", "<!-- end of scores -->", table)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@
 screens are left in .work/bench-reports/, to be looked at.
 """
 
-import re
 import resource
 import shutil
 import statistics
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from environments import Peer, ensure_peer
 from machine import describe_processor
+from pages import write_between
 from playwright.sync_api import Browser, sync_playwright
 from tables import ROOT, TABLES, ensure_table
 
@@ -148,10 +148,7 @@ def main() -> None:
             text += f"{title}\n\n{HEAD}{rows(table, browser)}\n"
         browser.close()
     sys.stdout.write(text)
-    marks = r"(<!-- reports -->\n).*?(<!-- end of reports -->)"
-    page = PAGE.read_text(encoding="utf-8")
-    page = re.sub(marks, lambda found: found[1] + text + found[2], page, flags=re.DOTALL)
-    PAGE.write_text(page, encoding="utf-8")
+    write_between(PAGE, "<!-- reports -->\n", "<!-- end of reports -->", text)
 
 
 if __name__ == "__main__":

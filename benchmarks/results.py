@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from contenders import FLOOR, OURS, OVER, SUMMARIZE
 from measure import Summary
+from pages import write_between
 from tables import ROOT, BenchTable
 
 DOC = ROOT / "docs" / "benchmarks.md"
@@ -116,9 +117,4 @@ def _grid(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 def write_section(name: str, text: str) -> None:
     """Replace what stands between the markers of that name in docs/benchmarks.md."""
     begin, end = f"<!-- {name}: written by make bench -->", f"<!-- end of {name} -->"
-    document = DOC.read_text(encoding="utf-8")
-    before, _, rest = document.partition(begin)
-    _, found, after = rest.partition(end)
-    if not found:
-        raise SystemExit(f"{DOC.name} has no markers for {name}")
-    DOC.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+    write_between(DOC, begin, end, f"\n\n{text}\n\n")

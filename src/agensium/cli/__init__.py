@@ -43,7 +43,9 @@ def _begin(arguments: list[str]) -> None:
         from agensium.data.digest import begin_digest
 
         # It is the first word that names a file, but for rare lines; a wrong guess costs some time.
-        any(begin_digest(word) for word in arguments[1:] if not word.startswith("-"))
+        for word in arguments[1:]:
+            if not word.startswith("-") and begin_digest(word):
+                break
 
 
 def _leave(code: int) -> None:

@@ -4,6 +4,7 @@ The code is the contract: programs branch on it, so it never changes its meaning
 message is for people. ``detail`` is for the log and never leaves the service.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -17,6 +18,7 @@ class AgensiumError(Exception):
         message: what was wrong, in one sentence.
         hint: what would be right, if the message does not say it already.
         detail: private particulars for the log.
+        members: the files of an archive, where one of them must be chosen.
 
     """
 
@@ -24,11 +26,19 @@ class AgensiumError(Exception):
     title: ClassVar[str] = "Internal error"
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, hint: str | None = None, detail: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        detail: str | None = None,
+        members: Sequence[str] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.detail = detail
+        self.members = tuple(members)
 
 
 class InternalError(AgensiumError):
@@ -216,17 +226,6 @@ class MemberNeeded(InvalidInput):
 
     code = "member_needed"
     title = "Choose a file of the archive"
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        hint: str | None = None,
-        detail: str | None = None,
-        members: tuple[str, ...] = (),
-    ) -> None:
-        super().__init__(message, hint=hint, detail=detail)
-        self.members = members
 
 
 class LimitExceeded(AgensiumError):

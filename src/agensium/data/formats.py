@@ -175,15 +175,12 @@ def wrong_label(name: str, packing: str | None) -> str | None:
         packing: how the file is packed.
 
     """
-    parts = name.lower().rsplit("/", 1)[-1].split(".")[1:]
-    told = _PACKINGS.get(parts[-1]) if parts else None
-    if told is not None:
-        parts = parts[:-1]
+    ending, told = _endings(name)
     if told is not None and told != packing:
         return told
-    if told is None and packing is not None and parts:
-        return f"plain .{parts[-1]}"
-    return _EXTENSIONS.get(parts[-1]) if parts else None
+    if told is None and packing is not None and ending:
+        return f"plain .{ending}"
+    return _EXTENSIONS.get(ending)
 
 
 def misnamed(name: str, file_format: str) -> str | None:
@@ -194,13 +191,18 @@ def misnamed(name: str, file_format: str) -> str | None:
         file_format: what the file is, in words.
 
     """
-    parts = name.lower().rsplit("/", 1)[-1].split(".")[1:]
-    if parts and parts[-1] in _PACKINGS:
-        parts = parts[:-1]
-    if not parts:
-        return None
-    if parts[-1] in _TEXT_EXTENSIONS:
+    ending, _ = _endings(name)
+    if ending in _TEXT_EXTENSIONS:
         return "delimited text"
-    said = _EXTENSIONS.get(parts[-1])
-    fits = said is None or said in file_format or (parts[-1] == "db" and "database" in file_format)
+    said = _EXTENSIONS.get(ending)
+    fits = said is None or said in file_format or (ending == "db" and "database" in file_format)
     return None if fits else said
+
+
+def _endings(name: str) -> tuple[str, str | None]:
+    """Return the ending of a name, empty if it has none, and the packing that the last one says."""
+    parts = name.lower().rsplit("/", 1)[-1].split(".")[1:]
+    told = _PACKINGS.get(parts[-1]) if parts else None
+    if told is not None:
+        parts = parts[:-1]
+    return (parts[-1] if parts else ""), told

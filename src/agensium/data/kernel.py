@@ -14,13 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from agensium.core.errors import (
-    AgensiumError,
-    Cancelled,
-    InvalidInput,
-    MemberNeeded,
-    error_class,
-)
+from agensium.core.errors import AgensiumError, Cancelled, InvalidInput, error_class
 from agensium.core.profile import TableProfile
 from agensium.core.report import InnerTable
 from agensium.data.limits import USUAL, ReadLimits
@@ -230,10 +224,8 @@ def progress_of(on_progress: ProgressCallback | None) -> Callable[[int, int, int
 
 
 def _typed(failure: Exception) -> AgensiumError:
-    """Turn the kernel's (code, message, hint, choices) into the error class of that code."""
-    code, message, hint, choices = failure.args
+    """Turn the kernel's (code, message, hint, members) into the error class of that code."""
+    code, message, hint, members = failure.args
     if code == Cancelled.code:
         return Cancelled(message)
-    if code == MemberNeeded.code:
-        return MemberNeeded(message, hint=hint, members=tuple(choices))
-    return error_class(code)(message, hint=hint)
+    return error_class(code)(message, hint=hint, members=members)

@@ -51,5 +51,4 @@ def kind_of(path: Path, head: bytes, read: ReadParams, limits: ReadLimits) -> Ki
 
 def is_duckdb_file(path: Path) -> bool:
     """Tell a DuckDB database from a file of another kind."""
-    with path.open("rb") as file:
-        return is_duckdb(file.read(HEAD_BYTES))
+    return is_duckdb(read_head(path, path.name))

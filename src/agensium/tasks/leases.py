@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from agensium.core.errors import AgensiumError, Cancelled, MemberNeeded, WorkerLost
+from agensium.core.errors import AgensiumError, Cancelled, WorkerLost
 from agensium.core.readings import encode_ways, ways_of_members
 from agensium.db.base import row_of, table_of
 from agensium.tasks.attempts import RELEASED, Ending, close_attempt, open_attempt
@@ -174,9 +174,8 @@ def error_columns(error: AgensiumError | None) -> dict[str, Any]:
     """Return the columns that tell of an error, or of none."""
     if error is None:
         return dict.fromkeys(("error_code", "error_message", "error_hint", "error_detail"))
-    members = error.members if isinstance(error, MemberNeeded) else ()
     return {
-        "readings": encode_ways(ways_of_members(members)),
+        "readings": encode_ways(ways_of_members(error.members)),
         "error_code": error.code,
         "error_message": error.message[:2000],
         "error_hint": None if error.hint is None else error.hint[:2000],

@@ -22,7 +22,7 @@ from agensium.agents.agent import Agent, Inputs
 from agensium.agents.fingerprint import code_fingerprint
 from agensium.agents.registry import AGENTS, find_agent
 from agensium.core.context import about
-from agensium.core.errors import AgensiumError, InternalError, MemberNeeded, OutOfMemory
+from agensium.core.errors import AgensiumError, InternalError, OutOfMemory
 from agensium.core.readings import other_ways
 from agensium.core.report import Report, summarise
 from agensium.data.dataset import Dataset
@@ -82,8 +82,7 @@ def _outcome(order: Order, speech: IO[bytes]) -> Said:
     try:
         return _work(order, speech)
     except AgensiumError as error:
-        members = error.members if isinstance(error, MemberNeeded) else ()
-        return Failed(error.code, error.message, error.hint, error.detail, members)
+        return Failed(error.code, error.message, error.hint, error.detail, error.members)
     except MemoryError:
         return Failed(OutOfMemory.code, "The job needs more memory than it may use.")
     except Exception:  # noqa: BLE001 - the last resort: the supervisor stores it as a failure

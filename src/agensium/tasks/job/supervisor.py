@@ -21,7 +21,6 @@ import msgspec
 from agensium.core.errors import (
     AgensiumError,
     InternalError,
-    MemberNeeded,
     OutOfMemory,
     TimedOut,
     WorkerLost,
@@ -163,10 +162,9 @@ def _exit_reason(said: Done | Failed | None, exit_code: int) -> str:
 def _error(said: Failed | None, exit_code: int, stderr: bytes) -> AgensiumError:
     detail = stderr.decode("utf-8", "replace")
     if said is not None:
-        detail = said.detail or detail
-        if said.code == MemberNeeded.code:
-            return MemberNeeded(said.message, hint=said.hint, detail=detail, members=said.members)
-        return error_class(said.code)(said.message, hint=said.hint, detail=detail)
+        return error_class(said.code)(
+            said.message, hint=said.hint, detail=said.detail or detail, members=said.members
+        )
     if any(sign in stderr for sign in _OUT_OF_MEMORY_SIGNS):
         return OutOfMemory(
             "The job needs more memory than it may use.", hint="Raise the limit.", detail=detail
